@@ -1,0 +1,109 @@
+"""The settings, read once; a missing or bad one stops the start with its name."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from .contract import MissingSetting
+
+PREFIX = "UGLY_MUGS_"
+TELLING_WORDS = ("ugly", "mugs", "sex")
+
+
+class Env(StrEnum):
+    PRODUCTION = "production"
+    DEMO = "demo"
+
+
+class Config(BaseSettings):
+    """Every setting of the service; each is `UGLY_MUGS_` and the name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    env: Env = Env.PRODUCTION
+    database_url: str = "sqlite+aiosqlite:///var/service.db"
+    public_url: str = "http://localhost:8080"
+    listen: str = "127.0.0.1:8080"
+    keys: Path = Path("var/keys")
+    title: str = "Notes"
+    """What stands in the browser's tab: says nothing about what this is."""
+    leave_url: str = "https://www.bbc.co.uk/weather"
+    languages: Annotated[tuple[str, ...], NoDecode] = ("en",)
+    channels: Annotated[tuple[str, ...], NoDecode] = ("sms", "email")
+    pounds_a_day: int = Field(default=200, ge=0)
+    pounds_a_month: int = Field(default=2_000, ge=0)
+    join_pounds_a_day: int = Field(default=10, ge=0)
+    own_number: str = ""
+    """The two-way number people may text; shown on the join page."""
+    demo_port: int = 8090
+    var: Path = Path("var")
+
+    @field_validator("languages", "channels", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if not value.startswith(("sqlite+aiosqlite:///", "postgresql+psycopg://")):
+            raise ValueError("must begin with sqlite+aiosqlite:/// or postgresql+psycopg://")
+        return value
+
+    @field_validator("public_url", "leave_url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("must be an http(s) address without query")
+        return value.rstrip("/")
+
+    @field_validator("listen")
+    @classmethod
+    def _listen(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdecimal() or int(port) > 65_535:
+            raise ValueError("must be HOST:PORT")
+        return value
+
+    @model_validator(mode="after")
+    def _production(self) -> Self:
+        if self.env is Env.PRODUCTION:
+            url = urlsplit(self.public_url)
+            host = url.hostname or ""
+            if any(word in host.lower() for word in TELLING_WORDS):
+                raise ValueError("public_url: the host's name would out whoever reads it")
+            if any(word in self.title.lower() for word in TELLING_WORDS):
+                raise ValueError("title: it would out whoever reads it")
+            if url.scheme != "https" and not host.endswith(".onion"):
+                raise ValueError("public_url: must be https in production")
+        return self
+
+    @property
+    def is_demo(self) -> bool:
+        return self.env is Env.DEMO
+
+    @property
+    def host(self) -> str:
+        return self.listen.rpartition(":")[0]
+
+    @property
+    def port(self) -> int:
+        return int(self.listen.rpartition(":")[2])
+
+
+def read(**overrides: object) -> Config:
+    """Read the settings from the environment; raise `MissingSetting` that begins with the name."""
+    try:
+        return Config(**overrides)  # type: ignore[arg-type]  # pydantic checks what it is given
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = "_".join(str(part) for part in first["loc"])
+        words = first["msg"].removeprefix("Value error, ")
+        if not where:
+            where, _, words = words.partition(": ")
+        raise MissingSetting(f"{PREFIX}{where.upper()}: {words}") from None

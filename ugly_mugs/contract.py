@@ -1,0 +1,135 @@
+"""What channels and the service agree on; imports nothing of ours.
+
+A channel takes a `Message` and gives back a `Receipt`, or raises one of the failures below:
+
+    SendFailed       not taken, may be tried again (throttled, refused before the wire)
+      ChannelDown    not taken, and the next one will not be either (wrong password, no money)
+    Undeliverable    not taken, and never will be for this person
+      OptedOut       ... because they said no
+    Unknown          nobody can say whether it was taken; find out before trying again
+    MissingSetting   a setting the channel cannot start without
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol
+
+
+class Progress(StrEnum):
+    """How far a message that was taken has come, in the order in which it happens."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message to one person, ready for the wire.
+
+    *parts* are the rendered templates by the end of their file name: ``txt`` for a text,
+    ``subject.txt``, ``txt`` and ``html`` for an email, ``json`` for a webhook.
+    """
+
+    id: str
+    """The delivery's id: it rides along, so that the other side's reports can name it."""
+    to: str = field(repr=False)
+    parts: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    valid_for: timedelta | None = None
+    """How long it is worth delivering; None where that does not matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The other side took the message; *reference* is its own name for it."""
+
+    reference: str
+    progress: Progress = Progress.SENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What a callback or a bounce says about a message of ours."""
+
+    delivery: str | None
+    reference: str | None
+    progress: Progress | None
+    failure: "Failure | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What somebody sent to us."""
+
+    sender: str = field(repr=False)
+    text: str = field(repr=False)
+    reference: str
+
+
+class Failure(Exception):
+    """A message was not taken. *code* is the provider's own, *meaning* is for people."""
+
+    def __init__(self, code: str, meaning: str = "", *, retry_after: timedelta | None = None) -> None:
+        super().__init__(f"{code} {meaning}".strip())
+        self.code = code
+        self.meaning = meaning
+        self.retry_after = retry_after
+
+
+class SendFailed(Failure):
+    """Not taken this time; may be tried again."""
+
+
+class ChannelDown(SendFailed):
+    """Not taken, and it is not the recipient's fault: the channel itself is refused."""
+
+
+class Undeliverable(Failure):
+    """Not taken, and never will be for this address."""
+
+
+class OptedOut(Undeliverable):
+    """The person told the provider to stop."""
+
+
+class Unknown(Failure):
+    """No answer after the message was written: it may have been taken."""
+
+
+class MissingSetting(Exception):
+    """A setting is missing or wrong; the message begins with its name."""
+
+
+class Channel(Protocol):
+    """One way to reach a person."""
+
+    name: str
+    pence: Decimal
+    """What one segment costs; 0 where messages are free."""
+
+    async def send(self, message: Message) -> Receipt:
+        """Hand *message* to the provider; raise a `Failure` if it was not taken."""
+
+    async def find(self, message: Message, *, since: datetime) -> Receipt | None:
+        """Say whether the provider has *message*, when its answer was lost.
+
+        Raises `Unknown` while that cannot be said.
+        """
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+class Listening(Protocol):
+    """A channel that people and providers also talk to over HTTP."""
+
+    def hear(self, path: str, form: Mapping[str, str], headers: Mapping[str, str]) -> "Heard | Reply | None":
+        """Read a callback to *path* (with its query); raise `Forged` if its signature is not right."""
+
+
+class Forged(Exception):
+    """A callback that was not signed by the provider."""

@@ -1,0 +1,91 @@
+"""The tables. Importing this package declares them all."""
+
+from sqlmodel import SQLModel
+
+from .alert import (
+    Alert,
+    AlertReport,
+    AlertState,
+    FanOut,
+    Proposal,
+    ProposalState,
+    Reach,
+    Version,
+    VersionKind,
+)
+from .area import Area, SchemeArea, Subscription
+from .audit import AuditEntry
+from .delivery import BEFORE_THE_WIRE, LANE_NOW, MAY_HAVE_GOT_IT, Delivery, DeliveryState, Occasion, Spending
+from .feed import FeedEntry, Op
+from .house import House
+from .moderator import DeskRole, Moderator, ModeratorState, Sitting
+from .recipient import Address, Recipient, RecipientKind, Suppression
+from .report import (
+    Band,
+    Consent,
+    Report,
+    ReportClock,
+    ReportIdentifier,
+    ReportKey,
+    ReportMessage,
+    ReportState,
+    ReturnCode,
+)
+from .scheme import Scheme, SchemeToken
+from .subscriber import JoinCode, Subscriber, SubscriberKind, SubscriberState
+from .visit import Visit, VisitKind
+
+TABLES = SQLModel.metadata
+"""All of them, for migrations."""
+
+__all__ = [
+    "BEFORE_THE_WIRE",
+    "LANE_NOW",
+    "MAY_HAVE_GOT_IT",
+    "TABLES",
+    "Address",
+    "Alert",
+    "AlertReport",
+    "AlertState",
+    "Area",
+    "AuditEntry",
+    "Band",
+    "Consent",
+    "Delivery",
+    "DeliveryState",
+    "DeskRole",
+    "FanOut",
+    "FeedEntry",
+    "House",
+    "JoinCode",
+    "Moderator",
+    "ModeratorState",
+    "Occasion",
+    "Op",
+    "Proposal",
+    "ProposalState",
+    "Reach",
+    "Recipient",
+    "RecipientKind",
+    "Report",
+    "ReportClock",
+    "ReportIdentifier",
+    "ReportKey",
+    "ReportMessage",
+    "ReportState",
+    "ReturnCode",
+    "Scheme",
+    "SchemeArea",
+    "SchemeToken",
+    "Sitting",
+    "Spending",
+    "Subscriber",
+    "SubscriberKind",
+    "SubscriberState",
+    "Subscription",
+    "Suppression",
+    "Version",
+    "VersionKind",
+    "Visit",
+    "VisitKind",
+]

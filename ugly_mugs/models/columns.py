@@ -1,0 +1,112 @@
+"""How a column is declared: each says beside its definition whether it is clear, sealed or indexed.
+
+clear    readable by whoever holds the database
+sealed   ciphertext; nothing without a key
+indexed  a keyed hash: equal values can be told, nothing else
+"""
+
+from datetime import UTC, datetime
+from enum import Enum, IntEnum
+from typing import Any
+
+from sqlalchemy import DateTime, text
+from sqlalchemy import Enum as SqlEnum
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.types import Integer, LargeBinary, TypeDecorator, Uuid
+from sqlmodel import Field
+
+PRIVACY = "privacy"
+KINDS = frozenset({"clear", "sealed", "indexed"})
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware time in UTC, also on SQLite, which keeps none."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times; store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime has no place in the database")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give aware times in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def word(kind: type[Enum]) -> SqlEnum:
+    """A column of one of *kind*'s values, stored as a plain string."""
+    return SqlEnum(
+        kind, native_enum=False, create_constraint=False, length=40, values_callable=lambda e: [m.value for m in e]
+    )
+
+
+class Grade(TypeDecorator[IntEnum]):
+    """A column of one of an `IntEnum`'s values, stored as its number."""
+
+    impl = Integer
+    cache_ok = True
+
+    def __init__(self, kind: type[IntEnum]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:
+        """Store the number."""
+        return None if value is None else int(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> IntEnum | None:
+        """Give the member back."""
+        return None if value is None else self.kind(value)
+
+
+def only_where(condition: str) -> dict[str, Any]:
+    """The options that make an index partial on both databases."""
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
+
+
+def clear(default: Any = ..., **options: Any) -> Any:
+    """A column that anyone holding the database can read."""
+    return _column("clear", default, options)
+
+
+def sealed(default: Any = ..., **options: Any) -> Any:
+    """A column of ciphertext, bound to its row."""
+    return _column("sealed", default, {"sa_type": LargeBinary, **options})
+
+
+def indexed(default: Any = ..., **options: Any) -> Any:
+    """A column of keyed hashes."""
+    return _column("indexed", default, {"sa_type": LargeBinary, **options})
+
+
+def _column(kind: str, default: Any, options: dict[str, Any]) -> Any:
+    extra = options.pop("sa_column_kwargs", {})
+    return Field(default, sa_column_kwargs={**extra, "info": {PRIVACY: kind}}, **options)
+
+
+class random_id(GenericFunction[Any]):
+    """A random UUID made by the database, for `INSERT … SELECT`."""
+
+    type = Uuid()
+    inherit_cache = True
+
+
+@compiles(random_id, "postgresql")
+def _random_id_postgresql(element: random_id, compiler: SQLCompiler, **_: Any) -> str:
+    return "gen_random_uuid()"
+
+
+@compiles(random_id, "sqlite")
+def _random_id_sqlite(element: random_id, compiler: SQLCompiler, **_: Any) -> str:
+    return "lower(hex(randomblob(16)))"

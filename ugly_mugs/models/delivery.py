@@ -1,0 +1,107 @@
+"""The ledger: one row for every message that leaves, and what has been spent on them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import BigInteger, Index, UniqueConstraint
+from sqlmodel import SQLModel
+
+from ..vocabulary import Wording
+from .columns import Utc, clear, only_where, sealed, word
+
+
+class Occasion(StrEnum):
+    """Why a message is sent; also the name of its templates."""
+
+    ALERT = "alert"
+    UPDATE = "update"
+    CANCEL = "cancel"
+    JOIN_CODE = "join_code"
+    WELCOME = "welcome"
+    STOPPED = "stopped"
+    STARTED = "started"
+    HELP = "help"
+    UNWATCHED = "unwatched"
+    """The answer to anything else: nobody reads this number."""
+    NEWS = "news"
+    """A webhook: something new in the feed."""
+
+
+class DeliveryState(StrEnum):
+    QUEUED = "queued"
+    LEASED = "leased"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    NOT_NEEDED = "not_needed"
+
+
+BEFORE_THE_WIRE = (DeliveryState.QUEUED, DeliveryState.LEASED)
+MAY_HAVE_GOT_IT = (DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.SENT, DeliveryState.DELIVERED)
+
+LANE_NOW = 5
+"""Join codes and answers: somebody is looking at the phone."""
+
+
+class Delivery(SQLModel, table=True):
+    """One message to one recipient on one channel: the row is the job. It holds no number or address."""
+
+    __table_args__ = (
+        UniqueConstraint("occasion", "subject", "recipient_id", "channel"),
+        Index("delivery_queue", "channel", "lane", "rank", "due_at", **only_where("state = 'queued'")),
+        Index("delivery_lease", "lease_until", **only_where("state IN ('leased', 'sending')")),
+        Index("delivery_unknown", "channel", **only_where("state = 'unknown'")),
+        Index("delivery_subject", "subject", "state"),
+        Index("delivery_alert", "alert_id", "recipient_id", **only_where("alert_id IS NOT NULL")),
+        Index("delivery_recipient", "recipient_id"),
+        Index("delivery_reference", "reference", **only_where("reference IS NOT NULL")),
+    )
+
+    id: UUID = clear(primary_key=True, default_factory=uuid4)
+    occasion: Occasion = clear(sa_type=word(Occasion))
+    subject: UUID = clear()
+    recipient_id: int = clear(foreign_key="recipient.id")
+    channel: str = clear(max_length=20)
+    state: DeliveryState = clear(DeliveryState.QUEUED, sa_type=word(DeliveryState))
+    lane: int = clear()
+    """Negated severity, so that the index's own order is the order of sending; -5 for codes and answers."""
+    rank: int = clear(0)
+    """Metres from the place: nearest first."""
+    alert_id: UUID | None = clear(None)
+    number: int | None = clear(None)
+    """The version's number within its alert."""
+    original_id: UUID | None = clear(None)
+    """The delivery that a cancel takes back: it waits until that one has settled."""
+    wording: Wording = clear(sa_type=word(Wording))
+    language: str = clear("en", max_length=10)
+    content: bytes | None = sealed(None, nullable=True)
+    """What a one-off message says (a code); emptied once it is sent."""
+    created_at: datetime = clear(sa_type=Utc)
+    due_at: datetime = clear(sa_type=Utc)
+    tell_by: datetime = clear(sa_type=Utc)
+    attempts: int = clear(0)
+    lease_until: datetime | None = clear(None, sa_type=Utc, nullable=True)
+    leased_by: str | None = clear(None, max_length=32)
+    reference: str | None = clear(None, max_length=80)
+    """The provider's own name for the message."""
+    segments: int = clear(0)
+    sent_at: datetime | None = clear(None, sa_type=Utc, nullable=True)
+    settled_at: datetime | None = clear(None, sa_type=Utc, nullable=True)
+    failure: str | None = clear(None, max_length=80)
+    doubtful: bool = clear(False)
+    """Sent again although the first one may have arrived: a possible duplicate, counted as one."""
+
+
+class Spending(SQLModel, table=True):
+    """What messages have cost, a day and purpose."""
+
+    on_day: date = clear(primary_key=True)
+    purpose: str = clear(primary_key=True, max_length=20)
+    millipence: int = clear(0, sa_type=BigInteger)

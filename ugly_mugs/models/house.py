@@ -1,0 +1,12 @@
+"""What the installation knows about itself."""
+
+from sqlmodel import SQLModel
+
+from .columns import clear
+
+
+class House(SQLModel, table=True):
+    """A fact about this database, such as that it is a demonstration."""
+
+    name: str = clear(primary_key=True, max_length=40)
+    value: str = clear(max_length=200)

@@ -1,0 +1,108 @@
+"""What every part holds: settings, database, keys, channels; and the only way to open a transaction."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from .areas import Atlas
+from .bell import Bell
+from .config import Config
+from .contract import Channel
+from .vault import Vault
+
+BUSY_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One database: *writer* for what changes things, *reader* for what only looks."""
+
+    writer: AsyncEngine
+    reader: AsyncEngine
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self.writer.dispose()
+        await self.reader.dispose()
+
+
+def open_database(url: str, *, size: int = 10) -> Database:
+    """Prepare connections to the database at *url*; none is made yet."""
+    if url.startswith("sqlite"):
+        if file := make_url(url).database:
+            Path(file).parent.mkdir(parents=True, exist_ok=True)
+        # One writer, in a queue of our own: SQLite's busy handler sleeps and polls instead.
+        writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS, **_sqlite())
+        reader = create_async_engine(url, pool_size=size, **_sqlite())
+        _prepare(writer, begin="BEGIN IMMEDIATE", query_only=False)
+        _prepare(reader, begin="BEGIN", query_only=True)
+        return Database(writer, reader)
+    engine = create_async_engine(
+        url, pool_size=size, pool_pre_ping=True, pool_timeout=BUSY_SECONDS, hide_parameters=True
+    )
+    return Database(engine, engine)
+
+
+def _sqlite() -> dict[str, Any]:
+    # hide_parameters: an exception's text must never hold somebody's words.
+    return {"connect_args": {"isolation_level": None, "timeout": BUSY_SECONDS}, "hide_parameters": True}
+
+
+def _prepare(engine: AsyncEngine, *, begin: str, query_only: bool) -> None:
+    """Set SQLite up on each new connection, and open transactions with *begin*."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection: Any, _: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        # FULL: once she has her code, not even a power cut may lose her report.
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        # Deleted rows are overwritten, not left on the disk for whoever seizes it.
+        cursor.execute("PRAGMA secure_delete=ON")
+        cursor.execute(f"PRAGMA query_only={'ON' if query_only else 'OFF'}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The running service, as every handler and worker gets it."""
+
+    config: Config
+    database: Database
+    vault: Vault
+    templates: Environment
+    atlas: Atlas
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    bell: Bell = field(default_factory=Bell)
+
+    def now(self) -> datetime:
+        """The time, aware, in UTC."""
+        return datetime.now(UTC)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One transaction that may write: committed at the end, rolled back on any error."""
+        async with AsyncSession(self.database.writer, expire_on_commit=False) as session:
+            async with session.begin():
+                yield session
+            self.bell.after_commit(session)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """One transaction that only reads; on SQLite it never waits for a writer."""
+        async with AsyncSession(self.database.reader, expire_on_commit=False) as session:
+            yield session

@@ -1,0 +1,102 @@
+"""Usernames and profile links: ``site:name`` where the site is known, else the name alone."""
+
+import re
+from typing import Final
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from .kinds import Kind, NotAnIdentifier, _, clean, starred
+
+_SITES: Final = {
+    "adultwork.com": "adultwork",
+    "bsky.app": "bluesky",
+    "facebook.com": "facebook",
+    "fansly.com": "fansly",
+    "fb.com": "facebook",
+    "instagram.com": "instagram",
+    "kik.me": "kik",
+    "onlyfans.com": "onlyfans",
+    "reddit.com": "reddit",
+    "snapchat.com": "snapchat",
+    "t.me": "telegram",
+    "telegram.me": "telegram",
+    "tiktok.com": "tiktok",
+    "twitter.com": "x",
+    "x.com": "x",
+}
+_SAID: Final = {site: site for site in _SITES.values()} | {
+    "aw": "adultwork",
+    "fb": "facebook",
+    "ig": "instagram",
+    "insta": "instagram",
+    "of": "onlyfans",
+    "snap": "snapchat",
+    "tg": "telegram",
+    "twitter": "x",
+}
+# Parts of a profile's address that come before the name, and the field that holds it where the path does not.
+_BEFORE: Final = {"add", "profile", "u", "user", "users"}
+_FIELDS: Final = ("userid", "id", "username", "user")
+_PREFIX: Final = re.compile(r"([a-z]+)(?: (?:user(?:name)?|id|name|profile|handle))?(: ?@?| @?)(?=\S)")
+_LINK: Final = re.compile(r"(?:https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,24}(?::\d+)?(?:[/?#]\S*)?")
+_NAME: Final = re.compile(r"[\w.*?+~-]+(?: [\w.*?+~-]+){0,2}")
+
+_HELP: Final = _("Write the name as the site shows it, or paste the link to the profile.")
+
+
+def read(text: str) -> str:
+    """Read a username or the link to a profile, or what is known of one."""
+    if text.startswith(("http://", "https://", "www.")) or _is_link(text):
+        return _link(text)
+    site, name = "", text
+    if (found := _PREFIX.match(text)) and found[1] in _SAID and _is_site(found, text):
+        site, name = f"{_SAID[found[1]]}:", text[found.end() :]
+        if _is_link(name):
+            return _link(name)
+    return site + _name(name)
+
+
+def _is_link(text: str) -> bool:
+    return "/" in text and _LINK.fullmatch(text) is not None
+
+
+def _is_site(found: re.Match[str], text: str) -> bool:
+    """Say whether the first word names a site: "x y" is as likely a name."""
+    return ":" in found[2] or "@" in found[2] or len(found[1]) > 2 or text[found.end() :].isdecimal()
+
+
+def _name(name: str) -> str:
+    name = re.sub(r"\*{2,}", "*", starred(name).strip(" @.,;:!\"'()/"))
+    if "@" in name and "." in name.rpartition("@")[2]:
+        raise NotAnIdentifier(Kind.HANDLE, _("This looks like an email address."))
+    if len(name.strip("*?")) < 2 or len(name) > 60 or not _NAME.fullmatch(name):
+        raise NotAnIdentifier(Kind.HANDLE, _HELP)
+    return name
+
+
+def _link(text: str) -> str:
+    if not text.isprintable() or " " in text:
+        raise NotAnIdentifier(Kind.HANDLE, _HELP)
+    try:
+        url = urlsplit(text if "://" in text else f"https://{text}")
+        host = url.hostname or ""
+    except ValueError:
+        raise NotAnIdentifier(Kind.HANDLE, _HELP) from None
+    host = re.sub(r"^(?:(?:www|m|mobile|old|web)\.)+", "", host.rstrip("."))
+    if not _LINK.fullmatch(host):
+        raise NotAnIdentifier(Kind.HANDLE, _HELP)
+    if site := _SITES.get(host):
+        return f"{site}:{_name(_on_site(url))}"
+    query = f"?{url.query}" if url.query else ""
+    return f"{host}{url.path.rstrip('/') or '/'}{query}"
+
+
+def _on_site(url: SplitResult) -> str:
+    """Find the name in a known site's address: in its query, or in its path."""
+    fields = dict(parse_qsl(url.query))
+    for field in _FIELDS:
+        if value := fields.get(field):
+            return clean(Kind.HANDLE, value)
+    parts = [part for part in unquote(url.path).split("/") if part]
+    while len(parts) > 1 and parts[0] in _BEFORE:
+        parts.pop(0)
+    return clean(Kind.HANDLE, parts[0]) if parts else ""

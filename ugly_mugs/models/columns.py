@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from enum import Enum, IntEnum
 from typing import Any
 
-from sqlalchemy import DateTime, text
+from sqlalchemy import DateTime, Table, text
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import Integer, LargeBinary, TypeDecorator, Uuid
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 PRIVACY = "privacy"
 KINDS = frozenset({"clear", "sealed", "indexed"})
@@ -68,6 +68,12 @@ class Grade(TypeDecorator[IntEnum]):
     def process_result_value(self, value: int | None, dialect: Dialect) -> IntEnum | None:
         """Give the member back."""
         return None if value is None else self.kind(value)
+
+
+def table(model: type[SQLModel]) -> Table:
+    """The plain table behind *model*, for statements that need no objects."""
+    found: Table = model.__table__  # type: ignore[attr-defined]  # there on every model with table=True
+    return found
 
 
 def only_where(condition: str) -> dict[str, Any]:

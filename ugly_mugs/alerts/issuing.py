@@ -1,0 +1,100 @@
+"""The one place where a version comes to be: its frozen reach and its fan-out row with it, or none of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from .. import audit, bell
+from ..areas import Atlas
+from ..delivery import fan_out
+from ..models import Alert, FanOut, Version, VersionKind
+from ..segments import count as segments_of
+from ..vocabulary import Severity
+from ..vocabulary import Wording as Told
+from . import reach
+from .wording import Wording
+
+DISCREET_SEGMENTS = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """What is to be issued, by whom, and to whom it may go."""
+
+    wording: Wording
+    kind: VersionKind
+    proposed_by: UUID
+    approved_by: UUID
+    to_members: bool
+    to_feed: bool
+
+
+async def quote(
+    session: AsyncSession, atlas: Atlas, wording: Wording, *, prices: Mapping[str, Decimal], now: datetime
+) -> tuple[reach.Quote, list[reach.Near]]:
+    """Who would be told by *wording* now, and what it would cost; with the areas in reach."""
+    areas = await reach.near(session, atlas, atlas.from_codes(wording.reach), district=wording.district)
+    audience = await reach.count(session, areas, severity=wording.severity, today=now.date())
+    sizes = {Told.FULL: segments_of(wording.text).segments, Told.DISCREET: DISCREET_SEGMENTS}
+    return reach.quote(audience, segments=sizes, prices=prices), areas
+
+
+async def issue(
+    session: AsyncSession, atlas: Atlas, alert: Alert, what: Issue, *, prices: Mapping[str, Decimal], now: datetime
+) -> Version:
+    """Write the next version of *alert*, freeze whom it reaches, and ask the workers to tell them.
+
+    *alert* must be held with `drafts.lock`.
+    """
+    wording = what.wording
+    to_members = what.to_members and wording.severity > Severity.NUISANCE
+    cost, areas = await quote(session, atlas, wording, prices=prices, now=now)
+    last = (await session.exec(select(func.max(Version.number)).where(col(Version.alert_id) == alert.id))).one() or 0
+    version = Version(
+        alert_id=alert.id,
+        number=last + 1,
+        kind=what.kind,
+        issued_at=now,
+        expires_at=now + timedelta(days=wording.lasts_days),
+        proposed_by=what.proposed_by,
+        approved_by=what.approved_by,
+        category=wording.category,
+        severity=wording.severity,
+        urgency=wording.urgency,
+        certainty=wording.certainty,
+        source=wording.source,
+        text=wording.text,
+        said=wording.model_dump(mode="json"),
+        district=wording.district,
+        place_kind=wording.place_kind,
+        reach=atlas.to_bytes(atlas.from_codes(wording.reach)),
+        to_members=to_members,
+        to_feed=what.to_feed,
+        people=cost.people if to_members else 0,
+        texts=cost.texts if to_members else 0,
+        segments=cost.segments if to_members else 0,
+        pence=int(cost.pence) if to_members else 0,
+    )
+    session.add(version)
+    await session.flush()
+    await fan_out.stop(session, alert.id, now=now)
+    if to_members:
+        await reach.freeze(session, version.id, areas)
+        session.add(FanOut(version_id=version.id, severity=version.severity, created_at=now))
+        await session.flush()
+    await audit.write(
+        session,
+        actor=f"moderator:{what.approved_by}",
+        act=f"alert.{what.kind}.issued",
+        subject=f"alert:{alert.id}",
+        now=now,
+        detail={"version": str(version.id), "proposed_by": str(what.proposed_by), "people": version.people},
+    )
+    for topic in ("deliver", "feed"):
+        await bell.ask(session, topic)
+    return version

@@ -1,0 +1,144 @@
+"""Who is in reach: interned areas that share a district with it, and the people who want warnings there."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import ARRAY, Engine, Integer, func, insert, literal, select
+from sqlmodel import col
+from sqlmodel import select as pick
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ..areas import Area as Around
+from ..areas import Atlas, Kind
+from ..delivery.fan_out import wanted
+from ..models import Area, Reach, Subscriber, Subscription, table
+from ..vocabulary import Severity, Wording
+
+SUBSCRIBER, SUBSCRIPTION = table(Subscriber), table(Subscription)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An interned area, kept in memory: it never changes."""
+
+    around: Around
+    districts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An interned area in reach, and how far its middle is from the place."""
+
+    area_id: int
+    metres: int
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """How many people are in reach, by channel and by how much they are told."""
+
+    counts: Mapping[tuple[str, Wording], int]
+
+    @property
+    def people(self) -> int:
+        """All of them; each is told on one channel."""
+        return sum(self.counts.values())
+
+    def on(self, channel: str, wording: Wording | None = None) -> int:
+        """Those told on *channel*, perhaps only those told in *wording*."""
+        return sum(n for (c, w), n in self.counts.items() if c == channel and wording in {None, w})
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What sending costs before anybody says yes."""
+
+    people: int
+    texts: int
+    emails: int
+    segments: int
+    pence: Decimal
+
+
+_known: WeakKeyDictionary[Engine, dict[int, Known]] = WeakKeyDictionary()
+
+
+async def near(session: AsyncSession, atlas: Atlas, reach: int, *, district: str | None) -> list[Near]:
+    """The interned areas that share a district with *reach*, nearest to *district* first."""
+    known = await _interned(session, atlas)
+    found = [
+        Near(area_id, atlas.metres_between(area.around, district) if district else 0)
+        for area_id, area in known.items()
+        if area.districts & reach
+    ]
+    return sorted(found, key=lambda item: (item.metres, item.area_id))
+
+
+async def _interned(session: AsyncSession, atlas: Atlas) -> dict[int, Known]:
+    bind = session.get_bind()
+    known = _known.setdefault(bind if isinstance(bind, Engine) else bind.engine, {})
+    ids = set(await session.exec(pick(Area.id)))
+    # By identity, not "newer than": on PostgreSQL a lower id may be committed after a higher one.
+    for missing in _chunks([i for i in ids - known.keys() if i is not None]):
+        for area in await session.exec(pick(Area).where(col(Area.id).in_(missing))):
+            assert area.id is not None
+            around = Around(kind=cast(Kind, area.kind), code=area.code, miles=area.miles)
+            known[area.id] = Known(around, atlas.from_bytes(area.districts))
+    return {i: known[i] for i in ids if i is not None}
+
+
+def _chunks(ids: Sequence[int], size: int = 5_000) -> list[Sequence[int]]:
+    return [ids[start : start + size] for start in range(0, len(ids), size)]
+
+
+async def freeze(session: AsyncSession, version_id: UUID, areas: Sequence[Near]) -> None:
+    """Write down for good which areas *version_id* reaches."""
+    rows = [{"version_id": version_id, "metres": item.metres, "area_id": item.area_id} for item in areas]
+    if rows:
+        connection = await session.connection()
+        await connection.execute(insert(Reach), rows)
+
+
+async def count(session: AsyncSession, areas: Sequence[Near], *, severity: Severity, today: date) -> Audience:
+    """How many people would be told if a warning of *severity* went to *areas* now."""
+    ids = select(_numbers(session, [item.area_id for item in areas]))
+    told = SUBSCRIBER.c
+    people = (
+        select(SUBSCRIPTION.c.recipient_id, told.channel, told.vouched, told.wording)
+        .where(*wanted(severity, today=today), SUBSCRIPTION.c.area_id.in_(ids))
+        .distinct()
+        .subquery()
+    )
+    kinds = (people.c.channel, people.c.vouched, people.c.wording)
+    connection = await session.connection()
+    counts: dict[tuple[str, Wording], int] = {}
+    for channel, vouched, wording, number in await connection.execute(select(*kinds, func.count()).group_by(*kinds)):
+        key = (channel, wording if vouched else Wording.DISCREET)
+        counts[key] = counts.get(key, 0) + number
+    return Audience(counts)
+
+
+def _numbers(session: AsyncSession, ids: Sequence[int]) -> Any:
+    """*ids* as a column: one parameter, however many there are."""
+    if session.get_bind().dialect.name == "postgresql":
+        return func.unnest(literal(list(ids), ARRAY(Integer))).column_valued("value")
+    return func.json_each(json.dumps(ids)).table_valued("value").c.value
+
+
+def quote(audience: Audience, *, segments: Mapping[Wording, int], prices: Mapping[str, Decimal]) -> Quote:
+    """What it costs to tell *audience*, when a text of each wording has so many *segments*."""
+    total = sum(audience.on("sms", wording) * size for wording, size in segments.items())
+    texts = audience.on("sms")
+    return Quote(
+        people=audience.people,
+        texts=texts,
+        emails=audience.on("email"),
+        segments=total,
+        pence=total * prices.get("sms", Decimal(0)),
+    )

@@ -1,0 +1,46 @@
+"""What stops by itself when a reporter changes her mind: what is unsent, and the feed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from .. import bell, consents
+from ..delivery import fan_out
+from ..models import Alert, AlertReport, AlertState
+from ..vocabulary import Purpose
+from . import approval, drafts
+from .cancelling import newest
+
+
+async def consent_changed(session: AsyncSession, report_id: UUID, *, now: datetime) -> None:
+    """Look again at each alert that *report_id* stands behind, after its consents changed or it was withdrawn.
+
+    Without another consenting report, nothing more is sent to members, or the feed ends at schemes.
+    """
+    # The day, not the time, and no line in the audit log: this is the reporter's own act.
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    found = await session.exec(
+        select(Alert.id)
+        .join(AlertReport, col(AlertReport.alert_id) == Alert.id)
+        .where(AlertReport.report_id == report_id, Alert.state == AlertState.LIVE)
+    )
+    for alert_id in list(found):
+        alert = await drafts.lock(session, alert_id)
+        purposes = await _standing_behind(session, alert_id)
+        version = await newest(session, alert_id)
+        if version.to_feed and Purpose.SHARE_WITH_SCHEMES not in purposes and alert.feed_ended_at is None:
+            alert.feed_ended_at = day
+        if version.to_members and Purpose.ALERT_MEMBERS not in purposes:
+            await fan_out.stop(session, alert_id, now=day)
+            alert.state = AlertState.STOPPED
+        session.add(alert)
+        await session.flush()
+    await bell.ask(session, "feed")
+
+
+async def _standing_behind(session: AsyncSession, alert_id: UUID) -> frozenset[Purpose]:
+    reports = await approval.reports_behind(session, alert_id)
+    allowed = await consents.standing(session, [report.id for report in reports])
+    return frozenset[Purpose]().union(*allowed.values())

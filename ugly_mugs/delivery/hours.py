@@ -1,0 +1,54 @@
+"""Quiet hours and the time by which a warning must be told; what the clock in the hall says, in SQL."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Table, and_, case, false, literal, or_
+
+from ..models.columns import Utc
+from ..vocabulary import Severity
+
+HALL = ZoneInfo("Europe/London")
+TELL_WITHIN = {Severity.CRITICAL: timedelta(hours=12)}
+TELL_WITHIN_OTHERS = timedelta(hours=48)
+
+
+def tell_within(severity: Severity) -> timedelta:
+    """How long a warning is worth telling; past it, it is stale."""
+    return TELL_WITHIN.get(severity, TELL_WITHIN_OTHERS)
+
+
+def is_quiet(subscriber: Table, severity: Severity, *, now: datetime) -> ColumnElement[bool]:
+    """Whether it is a subscriber's quiet time at *now*, and this warning does not break through."""
+    hour = now.astimezone(HALL).hour
+    begins, ends = subscriber.c.quiet_from, subscriber.c.quiet_until
+    within_a_day = and_(begins < ends, begins <= hour, ends > hour)
+    over_midnight = and_(begins > ends, or_(begins <= hour, ends > hour))
+    quiet = and_(begins.is_not(None), ends.is_not(None), or_(within_a_day, over_midnight))
+    if severity is Severity.CRITICAL:
+        return and_(quiet, subscriber.c.critical_breaks_quiet == false())
+    return quiet
+
+
+def due(subscriber: Table, severity: Severity, *, now: datetime) -> ColumnElement[datetime]:
+    """When a subscriber may be told: now, or when her quiet time is over."""
+    ends = {hour: literal(next_at(hour, now=now), Utc()) for hour in range(24)}
+    later = case(ends, value=subscriber.c.quiet_until, else_=literal(now, Utc()))
+    return case((is_quiet(subscriber, severity, now=now), later), else_=literal(now, Utc()))
+
+
+def tell_by(subscriber: Table, severity: Severity, *, now: datetime) -> ColumnElement[datetime]:
+    """By when she must be told: counted from the end of her quiet time, if it is quiet now."""
+    span = tell_within(severity)
+    ends = {hour: literal(next_at(hour, now=now) + span, Utc()) for hour in range(24)}
+    later = case(ends, value=subscriber.c.quiet_until, else_=literal(now + span, Utc()))
+    return case((is_quiet(subscriber, severity, now=now), later), else_=literal(now + span, Utc()))
+
+
+def next_at(hour: int, *, now: datetime) -> datetime:
+    """The next time the clock in the hall strikes *hour*."""
+    here = now.astimezone(HALL)
+    at = here.replace(hour=hour, minute=0, second=0, microsecond=0)
+    if at <= here:
+        at = (at + timedelta(days=1)).replace(hour=hour)
+    return at.astimezone(now.tzinfo)

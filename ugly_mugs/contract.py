@@ -4,8 +4,11 @@ A channel takes a `Message` and gives back a `Receipt`, or raises one of the fai
 
     SendFailed       not taken, may be tried again (throttled, refused before the wire)
       ChannelDown    not taken, and the next one will not be either (wrong password, no money)
+      OnceMore       lost on the way to a phone that may be off; worth one more try
     Undeliverable    not taken, and never will be for this person
       OptedOut       ... because they said no
+      Rejected       ... because of what we sent: our fault, and nothing against the address
+        Filtered     ... which a network took for spam
     Unknown          nobody can say whether it was taken; find out before trying again
     MissingSetting   a setting the channel cannot start without
 """
@@ -88,12 +91,24 @@ class ChannelDown(SendFailed):
     """Not taken, and it is not the recipient's fault: the channel itself is refused."""
 
 
+class OnceMore(SendFailed):
+    """Lost on the way, perhaps because a phone was off; one more try is worth it."""
+
+
 class Undeliverable(Failure):
     """Not taken, and never will be for this address."""
 
 
 class OptedOut(Undeliverable):
     """The person told the provider to stop."""
+
+
+class Rejected(Undeliverable):
+    """The message itself was refused: somebody has to look, and the address may well be good."""
+
+
+class Filtered(Rejected):
+    """A network took the message for spam; one is bad luck, many are an alarm."""
 
 
 class Unknown(Failure):

@@ -1,0 +1,106 @@
+"""The numbers that texts come from, as set by whoever runs the service."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from hashlib import blake2b
+from typing import Final
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from ugly_mugs.contract import MissingSetting
+
+SENDERS: Final = "UGLY_MUGS_SENDERS"
+ACCOUNT: Final = "UGLY_MUGS_TWILIO_ACCOUNT_SID"
+TOKEN: Final = "UGLY_MUGS_TWILIO_AUTH_TOKEN"  # noqa: S105 -- the name of a setting
+API_URL: Final = "UGLY_MUGS_TWILIO_API_URL"
+
+_TELLING: Final = ("ugly", "mugs", "sex")
+_BLOCKED: Final = ("alert", "info", "verify")
+"""UK networks drop texts from names with these."""
+_DRAMA: Final = re.compile(r"\+447700900\d{3}|\+44113496\d{4}|\+442079460\d{3}")
+_REAL_ACCOUNT: Final = re.compile(r"AC[0-9a-f]{32}")
+_REAL_TOKEN: Final = re.compile(r"[0-9a-f]{32}")
+
+
+class Sender(BaseModel):
+    """One number, its share of the texts, its price and its speed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    number: str = Field(pattern=r"^(\+[1-9]\d{6,14}|\d{5,6}|[A-Za-z0-9 ]{1,11})$")
+    weight: float = Field(default=1, gt=0, le=1_000)
+    pence: Decimal = Field(default=Decimal("4.0"), ge=0, le=1_000)
+    segments_a_second: float = Field(default=10, gt=0, le=10_000)
+    account_sid: str = ""
+    auth_token: str = Field(default="", repr=False)
+
+
+def read(env: Mapping[str, str], *, production: bool) -> tuple[Sender, ...]:
+    """Read the senders, each with its account; raise `MissingSetting` for what is missing or would out anybody."""
+    account, token = _needed(env, ACCOUNT), _needed(env, TOKEN)
+    try:
+        given = TypeAdapter(tuple[Sender, ...]).validate_json(_needed(env, SENDERS))
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise MissingSetting(f"{SENDERS}: {where} {first['msg']}") from None
+    if not given:
+        raise MissingSetting(f"{SENDERS}: at least one is needed")
+    if any(bool(one.account_sid) != bool(one.auth_token) for one in given):
+        raise MissingSetting(f"{SENDERS}: account_sid and auth_token go together")
+    senders = tuple(
+        one if one.account_sid else one.model_copy(update={"account_sid": account, "auth_token": token})
+        for one in given
+    )
+    if production:
+        for one in senders:
+            _check(one, own=one.account_sid != account)
+    return senders
+
+
+def api_url(env: Mapping[str, str], *, production: bool) -> str:
+    """Say where the provider is."""
+    url = env.get(API_URL, "").rstrip("/") or "https://api.twilio.com"
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise MissingSetting(f"{API_URL}: must be an http(s) address")
+    if production and parts.scheme != "https":
+        raise MissingSetting(f"{API_URL}: must be https in production")
+    return url
+
+
+def choose(senders: Sequence[Sender], message_id: str) -> Sender:
+    """Choose by weight, the same for a message each time, and for most messages also when a sender comes or goes."""
+    if len(senders) == 1:
+        return senders[0]
+    return min(senders, key=lambda one: -math.log(_share(one.number, message_id)) / one.weight)
+
+
+def _share(number: str, message_id: str) -> float:
+    """Throw the dice that these two always throw: above 0, at most 1."""
+    digest = blake2b(f"{number}|{message_id}".encode(), digest_size=6).digest()
+    return (int.from_bytes(digest) + 1) / 2**48
+
+
+def _needed(env: Mapping[str, str], name: str) -> str:
+    value = env.get(name, "").strip()
+    if not value:
+        raise MissingSetting(f"{name}: is not set")
+    return value
+
+
+def _check(sender: Sender, *, own: bool) -> None:
+    name = sender.number.lower()
+    if any(word in name for word in _TELLING):
+        raise MissingSetting(f"{SENDERS}: a sender's name would out whoever gets its texts")
+    if any(word in name for word in _BLOCKED):
+        raise MissingSetting(f"{SENDERS}: UK networks block names with Alert, Info or Verify")
+    if _DRAMA.fullmatch(sender.number):
+        raise MissingSetting(f"{SENDERS}: {sender.number} is a number for the demo")
+    if not _REAL_ACCOUNT.fullmatch(sender.account_sid):
+        raise MissingSetting(f"{SENDERS if own else ACCOUNT}: is no account of Twilio's")
+    if not _REAL_TOKEN.fullmatch(sender.auth_token) or len(set(sender.auth_token)) < 4:
+        raise MissingSetting(f"{SENDERS if own else TOKEN}: is no token of Twilio's")

@@ -69,7 +69,8 @@ def choose(available: Sequence[str], *, asked: str | None, accept: str) -> Langu
     if asked in available:
         return Language(str(asked), picked=True)
     preferred = [tag for tag in _ranked(accept[:500]) if tag != "*"]
-    return Language(negotiate_locale(preferred, available, sep="-") or available[0])
+    best = (negotiate_locale(preferred, available, sep="-") or "").lower()
+    return Language(next((tag for tag in available if tag.lower() == best), available[0]))
 
 
 def _ranked(accept: str) -> list[str]:

@@ -24,8 +24,8 @@ from structlog.typing import EventDict
 # No report and no person is ever named: a report's id beside a time is an exact time.
 _NAMES = """
 alert attempts bytes channel code count delivery error failed fanout first host job kind last level limit logger
-message_id moderator ok op outcome part parts peer pence port processed reason reference role scheme seconds segments
-severity stack state status step suppressed table template total unit version where worker
+message_id moderator ok op outcome part parts peer pence places port processed reason reference role scheme seconds
+segments severity state status step suppressed table template total unit version where worker
 """
 KNOWN = frozenset(_NAMES.split())
 FRAMES = 12
@@ -75,9 +75,13 @@ def tell_error(_logger: object, _method: str, event: EventDict) -> EventDict:
     info = event.pop("exc_info", None)
     error = sys.exc_info()[1] if info is True else info[1] if isinstance(info, tuple) else info
     if isinstance(error, BaseException):
-        event["error"] = name_of(error)
-        event["stack"] = places(error)
+        event.update(told(error))
     return event
+
+
+def told(error: BaseException) -> dict[str, object]:
+    """What a line may say about *error*: ``log.error("worker.failed", **logs.told(error))``."""
+    return {"error": name_of(error), "places": places(error)}
 
 
 def name_of(error: BaseException) -> str:

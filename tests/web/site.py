@@ -97,7 +97,7 @@ class Browser:
 
     async def submit(
         self,
-        fields: Mapping[str, str | list[str]],
+        fields: Mapping[str, str] | Mapping[str, str | list[str]],
         *,
         action: str | None = None,
         headers: Mapping[str, str] | None = None,
@@ -122,7 +122,7 @@ class Browser:
                 answer.url,
                 answer.headers,
                 tuple(answer.headers.getall("Set-Cookie", [])),
-                await answer.text(),
+                await answer.text(errors="replace"),
             )
         return self.last
 

@@ -41,7 +41,7 @@ async def leave(request: web.Request) -> web.Response:
         try:
             await end(request)
         except Exception as error:  # noqa: BLE001 - she must get out, whatever is broken
-            log.error("leave.failed", error=logs.name_of(error), stack=logs.places(error))
+            log.error("leave.failed", **logs.told(error))
     browser.forget(request)
     headers = {
         "Location": request.app[SERVICE].config.leave_url,

@@ -125,7 +125,7 @@ def _of_status(status: int) -> ErrorPage:
 
 def _note(error: Exception) -> str:
     reference = secrets.token_hex(8)
-    log.error("web.failed", reference=reference, error=logs.name_of(error), stack=logs.places(error))
+    log.error("web.failed", reference=reference, **logs.told(error))
     return reference
 
 

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+import structlog
 from aiohttp import hdrs, web
 from aiohttp.web_protocol import RequestHandler
 
+from .. import logs
 from ..config import Config
+
+log = structlog.get_logger()
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; script-src 'self'; connect-src 'self'; "
@@ -73,6 +77,8 @@ class _Handler(RequestHandler):
     ) -> web.StreamResponse:
         if request.writer.output_size > 0:
             raise ConnectionError("the answer was already under way")
+        if exc is not None and status >= 500:
+            log.error("web.failed", **logs.told(exc))
         headers = {**ALWAYS, **UNLESS_SET, hdrs.SERVER: "web"}
         response = web.Response(status=status, text="This was not understood.\n", headers=headers)
         response.force_close()

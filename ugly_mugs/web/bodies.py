@@ -59,6 +59,12 @@ async def nested(request: web.Request, *, limit: int) -> Sent:
     raise BadBody(415, NOT_OURS)
 
 
+async def raw(request: web.Request, *, limit: int) -> bytes:
+    """Read the bytes as they are; raise `BadBody`."""
+    async with _in_time():
+        return await _bytes(request, limit)
+
+
 async def flat(request: web.Request, *, limit: int) -> dict[str, str]:
     """Read an urlencoded form without changing a character; raise `BadBody`."""
     async with _in_time():

@@ -20,7 +20,7 @@ from ..languages import gettext, lazy
 from . import bodies
 from .bodies import LIMIT, BadBody, Sent
 
-__all__ = ["LIMIT", "BadBody", "Form", "Line", "Sent", "Several", "Words", "body", "flat", "read"]
+__all__ = ["LIMIT", "BadBody", "Form", "Line", "Sent", "Several", "Words", "body", "flat", "raw", "read"]
 
 BODY = web.RequestKey("body", dict)
 CSRF = "csrf"
@@ -55,6 +55,11 @@ async def body(request: web.Request, *, limit: int = LIMIT) -> Sent:
     if (known := request.get(BODY)) is None:
         known = request[BODY] = await bodies.nested(request, limit=limit)
     return known
+
+
+async def raw(request: web.Request, *, limit: int = LIMIT) -> bytes:
+    """The bytes themselves, for what is neither a form nor JSON."""
+    return await bodies.raw(request, limit=limit)
 
 
 async def flat(request: web.Request, *, limit: int = LIMIT) -> dict[str, str]:

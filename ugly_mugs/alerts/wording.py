@@ -70,6 +70,8 @@ class Wording(BaseModel):
     about_force: str | None = Field(None, max_length=40)
     reach: list[str] = []
     """Postcode districts."""
+    widened: str | None = Field(None, max_length=40)
+    """Why more people are told than the severity asks for: a kind, never words."""
     lasts_days: int = Field(90, ge=1, le=366)
 
     @field_validator("text")

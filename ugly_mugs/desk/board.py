@@ -1,0 +1,134 @@
+"""The desk's other lists: warnings before a second moderator, live ones, and those that stopped by themselves."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists
+from sqlalchemy.orm import aliased
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ..alerts import drafts
+from ..models import Alert, AlertReport, AlertState, Proposal, ProposalState, Version, VersionKind
+from ..vault import Vault
+from ..vocabulary import Severity
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A warning that one moderator wants to send."""
+
+    proposal_id: UUID
+    alert_id: UUID
+    reference: str
+    kind: VersionKind
+    severity: Severity
+    headline: str
+    by: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """An alert that has been sent, as its newest version says it."""
+
+    alert_id: UUID
+    reference: str
+    severity: Severity
+    headline: str
+    people: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """A warning that the second moderator did not agree to."""
+
+    alert_id: UUID
+    reference: str
+    by: UUID
+    at: datetime
+
+
+async def proposed(session: AsyncSession, vault: Vault) -> list[Proposed]:
+    """What waits for a second moderator, the most severe first."""
+    rows = await session.exec(
+        select(Proposal, Alert.reference)
+        .join(Alert, col(Alert.id) == Proposal.alert_id)
+        .where(Proposal.state == ProposalState.OPEN)
+        .order_by(col(Proposal.proposed_at))
+        .limit(MOST)
+    )
+    found = []
+    for proposal, reference in rows:
+        wording = drafts.read(vault, proposal)
+        found.append(
+            Proposed(
+                proposal_id=proposal.id,
+                alert_id=proposal.alert_id,
+                reference=reference,
+                kind=proposal.kind,
+                severity=wording.severity,
+                headline=wording.headline,
+                by=proposal.proposed_by,
+                at=proposal.proposed_at,
+            )
+        )
+    return sorted(found, key=lambda each: (-each.severity, each.at))
+
+
+async def issued(session: AsyncSession, states: Collection[AlertState]) -> list[Issued]:
+    """Alerts in *states*, newest first."""
+    newest = (
+        select(Version.alert_id, func.max(Version.number).label("number")).group_by(col(Version.alert_id)).subquery()
+    )
+    rows = await session.exec(
+        select(Alert, Version)
+        .join(newest, newest.c.alert_id == Alert.id)
+        .join(Version, (col(Version.alert_id) == Alert.id) & (col(Version.number) == newest.c.number))
+        .where(col(Alert.state).in_(states))
+        .order_by(col(Version.issued_at).desc())
+        .limit(MOST)
+    )
+    return [
+        Issued(
+            alert_id=alert.id,
+            reference=alert.reference,
+            severity=version.severity,
+            headline=str(version.said.get("headline", "")),
+            people=version.people,
+            at=version.issued_at,
+        )
+        for alert, version in rows
+    ]
+
+
+async def sent_back(session: AsyncSession) -> list[SentBack]:
+    """Warnings whose last proposal came back and was not made anew."""
+    later = aliased(Proposal)
+    rows = await session.exec(
+        select(Proposal, Alert.reference)
+        .join(Alert, col(Alert.id) == Proposal.alert_id)
+        .where(
+            Proposal.state == ProposalState.SENT_BACK,
+            col(Alert.state).in_((AlertState.DRAFT, AlertState.LIVE)),
+            ~exists().where(
+                col(later.alert_id) == Proposal.alert_id, col(later.proposed_at) > col(Proposal.proposed_at)
+            ),
+        )
+        .order_by(col(Proposal.proposed_at))
+        .limit(MOST)
+    )
+    return [
+        SentBack(proposal.alert_id, reference, proposal.proposed_by, proposal.answered_at or proposal.proposed_at)
+        for proposal, reference in rows
+    ]
+
+
+async def reports_of(session: AsyncSession, alert_id: UUID) -> list[UUID]:
+    """The reports behind an alert."""
+    return list(await session.exec(select(AlertReport.report_id).where(AlertReport.alert_id == alert_id)))

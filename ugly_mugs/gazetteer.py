@@ -34,10 +34,11 @@ class District:
 
 @dataclass(frozen=True, slots=True)
 class Force:
-    """A police force; *ground* names what it polices ("Surrey")."""
+    """A police force; *ground* names what it polices ("Surrey"), *gss* is its code in official statistics."""
 
     id: str
     name: str
+    gss: str
     ground: str
     country: str
     has_ground: bool
@@ -53,6 +54,7 @@ class _Names(TypedDict):
 class _ForceRow(TypedDict):
     id: str
     name: str
+    pfa_gss: str | None
     pfa_name: str
     country: str
     territorial: bool
@@ -88,6 +90,7 @@ def forces() -> Mapping[str, Force]:
         row["id"]: Force(
             id=row["id"],
             name=row["name"],
+            gss=row["pfa_gss"] or "",
             ground=names["forces"].get(row["id"], row["pfa_name"]),
             country=row["country"],
             has_ground=row["territorial"] or row["country"] in {"Isle of Man", "Channel Islands"},

@@ -1,0 +1,84 @@
+"""Pausing, stopping, starting again, and being forgotten: each works at once, on what is queued too."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlmodel import col, delete, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ..models import (
+    BEFORE_THE_WIRE,
+    Address,
+    Answered,
+    Delivery,
+    DeliveryState,
+    JoinCode,
+    Occasion,
+    Recipient,
+    Subscriber,
+    SubscriberState,
+    Subscription,
+    Suppression,
+)
+
+WARNINGS = (Occasion.ALERT, Occasion.UPDATE, Occasion.CANCEL)
+
+
+async def pause(session: AsyncSession, recipient_id: int, *, until: date, now: datetime) -> None:
+    """Send her nothing through the day *until*."""
+    subscriber = await session.get_one(Subscriber, recipient_id)
+    subscriber.paused_until = until
+    await session.flush()
+    # Corrections still go out: they are about something she was told.
+    await _drop_queued(session, recipient_id, [Occasion.ALERT], why="paused", now=now)
+
+
+async def stop(session: AsyncSession, recipient_id: int, *, now: datetime) -> None:
+    """Send her no more warnings until she starts again; her choices stay."""
+    subscriber = await session.get_one(Subscriber, recipient_id)
+    subscriber.state = SubscriberState.STOPPED
+    await session.flush()
+    await _drop_queued(session, recipient_id, WARNINGS, why="stopped", now=now)
+
+
+async def start(session: AsyncSession, recipient_id: int) -> None:
+    """Send her warnings again, from now on."""
+    subscriber = await session.get_one(Subscriber, recipient_id)
+    subscriber.state = SubscriberState.ACTIVE
+    subscriber.paused_until = None
+    await session.flush()
+
+
+async def erase(session: AsyncSession, recipient_id: int) -> None:
+    """Forget her: nothing by which she could be found stays, the index and the ledger included."""
+    tags = (await session.exec(select(Address.tag).where(Address.recipient_id == recipient_id))).all()
+    # Codes and answers to her went to recipients of their own.
+    others = await session.exec(select(Address.recipient_id).where(col(Address.tag).in_(tags)))
+    everyone = sorted({recipient_id, *others})
+    # Held first: a fan-out that is just writing a row for her waits, and then finds nobody.
+    await session.exec(
+        select(Recipient.id).where(col(Recipient.id).in_(everyone)).order_by(col(Recipient.id)).with_for_update()
+    )
+    for table in (Delivery, Subscription, Subscriber, Address):
+        await session.exec(delete(table).where(col(table.recipient_id).in_(everyone)))
+    await session.exec(delete(Recipient).where(col(Recipient.id).in_(everyone)))
+    await _forget_tags(session, tags)
+
+
+async def _forget_tags(session: AsyncSession, tags: Sequence[bytes]) -> None:
+    for table in (JoinCode, Suppression, Answered):
+        await session.exec(delete(table).where(col(table.tag).in_(tags)))
+
+
+async def _drop_queued(
+    session: AsyncSession, recipient_id: int, occasions: Sequence[Occasion], *, why: str, now: datetime
+) -> None:
+    await session.exec(
+        update(Delivery)
+        .where(
+            col(Delivery.recipient_id) == recipient_id,
+            col(Delivery.occasion).in_(occasions),
+            col(Delivery.state).in_(BEFORE_THE_WIRE),
+        )
+        .values(state=DeliveryState.CANCELLED, failure=why, settled_at=now, lease_until=None, leased_by=None)
+    )

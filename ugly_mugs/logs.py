@@ -52,9 +52,7 @@ def configure(stream: TextIO | None = None, *, level: int = logging.INFO) -> Non
     root.setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
     # It prints address, user agent and referrer; nobody may switch it on by a level.
-    access = logging.getLogger("aiohttp.access")
-    access.disabled = True
-    access.propagate = False
+    logging.getLogger("aiohttp.access").disabled = True
 
 
 def keep_known(_logger: object, _method: str, event: EventDict) -> EventDict:

@@ -1,0 +1,105 @@
+"""What a warning begins with: the report's structured fields, made coarse. The story is never copied."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from babel.dates import format_date
+
+from ..alerts.wording import Named
+from ..areas import Atlas
+from ..intake.new_report import Person, Story, Vehicle
+from ..vocabulary import PlaceKind, Urgency
+
+LATELY = timedelta(days=1)
+LIKELY_AGAIN = timedelta(days=180)
+LONGEST_DESCRIPTION = 400
+LONGEST_VEHICLE = 120
+
+
+def when(happened_on: date | None, *, today: date) -> str:
+    """When it was, as coarse as a warning should be: the exact day could tell him who reported it."""
+    if happened_on is None:
+        return ""
+    days = (today - happened_on).days
+    if days < 7:
+        return "this week"
+    if days < 14:
+        return "last week"
+    if days < 32:
+        return "in the last month"
+    if days < 365:
+        return f"in {format_date(happened_on, 'MMMM', locale='en')}"
+    return f"in {happened_on.year}"
+
+
+def where(story: Story, atlas: Atlas) -> str:
+    """Roughly where: "Guildford area", or "online"."""
+    if story.place_kind is PlaceKind.ONLINE:
+        return "online"
+    return atlas.place_words(story.district) if story.district else ""
+
+
+def urgency(story: Story, *, today: date) -> Urgency:
+    """Whether it goes on, may come again, or is past."""
+    if "ongoing" in story.flags:
+        return Urgency.IMMEDIATE
+    if story.happened_on is None:
+        return Urgency.UNKNOWN
+    age = today - story.happened_on
+    if age <= LATELY:
+        return Urgency.IMMEDIATE
+    return Urgency.EXPECTED if age <= LIKELY_AGAIN else Urgency.PAST
+
+
+def description(people: Iterable[Person]) -> str:
+    """What he looked and sounded like. Names and aliases are for moderators."""
+    each = [text for person in people if (text := _person(person))]
+    if len(each) > 1:
+        each = [f"{number}) {text}" for number, text in enumerate(each, 1)]
+    return "; ".join(each)[:LONGEST_DESCRIPTION]
+
+
+def vehicle(seen: Vehicle | None) -> str:
+    """What he came in, without its registration."""
+    if seen is None:
+        return ""
+    kind = " ".join(part for part in (seen.colour, seen.make, seen.model) if part)
+    return ", ".join(part for part in (kind, seen.features) if part)[:LONGEST_VEHICLE]
+
+
+def identifiers(story: Story) -> list[Named]:
+    """Phones, mailboxes, accounts and plates, in clear."""
+    return [Named(kind=each.kind.value, value=each.value, partial=each.partial) for each in story.identifiers][:10]
+
+
+def _person(person: Person) -> str:
+    number = f"{person.number} people" if person.number and person.number > 1 else ""
+    accent = _named(person.accent, "accent")
+    features = (
+        number,
+        _age(person.age_from, person.age_to),
+        person.height,
+        _named(person.build, "build"),
+        _named(person.hair, "hair"),
+        person.facial_hair,
+        _named(person.eyes, "eyes"),
+        person.complexion,
+        accent,
+        person.marks,
+        person.clothing,
+        person.acting,
+    )
+    return ", ".join(part for part in features if part)
+
+
+def _named(text: str, what: str) -> str:
+    """ "dark" as "dark hair"; "bald" and "short dark hair" stay as they are."""
+    says_so = not text or what in text.casefold() or text.casefold() in {"bald", "shaved", "none"}
+    return text if says_so else f"{text} {what}"
+
+
+def _age(youngest: int | None, oldest: int | None) -> str:
+    if youngest is None or oldest is None or youngest == oldest:
+        known = youngest if youngest is not None else oldest
+        return "" if known is None else f"about {known}"
+    return f"{youngest}s" if youngest % 10 == 0 and oldest == youngest + 9 else f"{youngest}-{oldest}"

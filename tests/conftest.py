@@ -14,6 +14,8 @@ import pytest
 
 from tests import makers
 from ugly_mugs import keys, schema
+from ugly_mugs.demo.carrier import Carrier
+from ugly_mugs.demo.mailbox import Mailbox
 from ugly_mugs.service import Service
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -115,3 +117,29 @@ async def postgresql_service(postgresql_url: str, key_folder: Path, tmp_path: Pa
     """The whole service on PostgreSQL alone, for what only it can do wrong."""
     async with makers.a_service(postgresql_url, key_folder, var=tmp_path) as made:
         yield made
+
+
+@pytest.fixture
+async def carrier() -> AsyncIterator[Carrier]:
+    """A carrier that speaks Twilio's protocol and remembers."""
+    async with Carrier(makers.ACCOUNT_SID, makers.AUTH_TOKEN, delay=0.01) as made:
+        yield made
+
+
+@pytest.fixture
+async def mailbox() -> AsyncIterator[Mailbox]:
+    """A mailbox that speaks SMTP and remembers."""
+    async with Mailbox() as made:
+        yield made
+
+
+@pytest.fixture
+async def telling(
+    database_url: str, key_folder: Path, tmp_path: Path, carrier: Carrier, mailbox: Mailbox
+) -> AsyncIterator[Service]:
+    """The whole service on each kind of database, with a carrier and a mailbox at the other end of its channels."""
+    channels = makers.channels_to(carrier, mailbox)
+    async with makers.a_service(database_url, key_folder, var=tmp_path, channels=channels) as made:
+        yield made
+    for channel in channels.values():
+        await channel.close()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from . import vault
+from . import languages, vault
 from .areas import Atlas
 from .config import Config, Env
 from .contract import Channel
@@ -26,6 +26,18 @@ def open_service(
     wanted = frozenset[str]().union(
         *(vault.WEB_KEYS[part] for part in web), *(vault.WORKER_KEYS[part] for part in work)
     )
+    return Service(
+        config=config,
+        database=open_database(config.database_url),
+        vault=vault.load(config.keys, env, wanted, production=config.env is Env.PRODUCTION),
+        templates=message_templates(),
+        atlas=Atlas.load(),
+        channels=channels,
+    )
+
+
+def message_templates() -> Environment:
+    """The words of texts, emails and webhooks."""
     templates = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(("html", "xml")),
@@ -33,13 +45,9 @@ def open_service(
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
-        keep_trailing_newline=False,
+        auto_reload=False,
     )
-    return Service(
-        config=config,
-        database=open_database(config.database_url),
-        vault=vault.load(config.keys, env, wanted, production=config.env is Env.PRODUCTION),
-        templates=templates,
-        atlas=Atlas.load(),
-        channels=channels,
+    templates.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        languages.gettext, languages.ngettext, newstyle=True
     )
+    return templates

@@ -1,0 +1,60 @@
+"""Messages of which nobody knows whether they were taken: found out by evidence before anything is sent again."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ..models import Delivery, DeliveryState, table
+from ..vocabulary import Severity
+from . import ledger
+from .ledger import Job
+from .settling import FREE
+
+DELIVERY = table(Delivery)
+ASK_AGAIN = timedelta(seconds=10)
+PATIENCE = {Severity.CRITICAL: timedelta(minutes=10)}
+PATIENCE_OTHERS = timedelta(minutes=30)
+PATIENCE_WITH_ANSWERS = timedelta(minutes=1)
+"""How long evidence is waited for; then it is sent again, and counted as a possible duplicate."""
+
+
+async def due(session: AsyncSession, *, channel: str, now: datetime, limit: int) -> list[Job]:
+    """The unknown rows of *channel* that are to be asked about now; put off for the next time."""
+    connection = await session.connection()
+    chosen = (
+        select(DELIVERY.c.id)
+        .where(DELIVERY.c.state == DeliveryState.UNKNOWN, DELIVERY.c.channel == channel, DELIVERY.c.due_at <= now)
+        .order_by(DELIVERY.c.lane, DELIVERY.c.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = await connection.execute(
+        update(DELIVERY)
+        .where(DELIVERY.c.id.in_(chosen))
+        .values(due_at=now + ASK_AGAIN)
+        .returning(*(DELIVERY.c[name] for name in ledger.JOB_COLUMNS), DELIVERY.c.rank)
+    )
+    return await ledger.addressed(session, list(rows), channel=channel)
+
+
+async def never_taken(session: AsyncSession, jobs: Sequence[Job], *, doubtful: bool, now: datetime) -> None:
+    """Queue *jobs* again: the provider does not have them, or (*doubtful*) nobody can say and it is time."""
+    values: dict[str, Any] = {"state": DeliveryState.QUEUED, "due_at": now, **FREE}
+    if doubtful:
+        values["doubtful"] = True
+    connection = await session.connection()
+    await connection.execute(
+        update(DELIVERY)
+        .where(DELIVERY.c.id.in_([job.id for job in jobs]), DELIVERY.c.state == DeliveryState.UNKNOWN)
+        .values(**values)
+    )
+
+
+def patience(job: Job) -> timedelta:
+    """How long to wait for evidence about *job*."""
+    if job.alert_id is None:
+        return PATIENCE_WITH_ANSWERS
+    return PATIENCE.get(Severity(-job.lane), PATIENCE_OTHERS)

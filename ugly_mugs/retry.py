@@ -1,0 +1,40 @@
+"""When to try again: a pure function of what happened, how often, and the time."""
+
+import random
+from datetime import datetime, timedelta
+
+from .contract import ChannelDown, OnceMore, SendFailed
+
+FIRST = timedelta(seconds=5)
+LONGEST = timedelta(minutes=15)
+CHANNEL_RESTS = timedelta(seconds=30)
+"""How long a channel that refuses everybody is left alone."""
+MOST_ATTEMPTS = 12
+
+
+def next_try(
+    failure: SendFailed, attempts: int, *, now: datetime, until: datetime, chance: float | None = None
+) -> datetime | None:
+    """When to send again after *failure*, the *attempts*-th; None when it is not worth it before *until*.
+
+    Waits double from five seconds to a quarter of an hour, and vary by *chance* (0 to 1, random unless
+    given) between half and all of that, so that what failed together does not come back together.
+    """
+    if isinstance(failure, OnceMore) and attempts > 1:
+        return None
+    if attempts > MOST_ATTEMPTS:
+        return None
+    if failure.retry_after is not None:
+        wait = failure.retry_after
+    elif isinstance(failure, ChannelDown):
+        wait = CHANNEL_RESTS
+    else:
+        wait = min(FIRST * 2 ** max(attempts - 1, 0), LONGEST)
+        wait *= 0.5 + (random.random() if chance is None else chance) / 2  # noqa: S311 -- spreads load, keeps no secret
+    at = now + max(wait, timedelta())
+    return at if at < until else None
+
+
+def counts(failure: SendFailed) -> bool:
+    """Whether *failure* was an attempt: being told to wait, or a channel that is down, is none."""
+    return failure.retry_after is None and not isinstance(failure, ChannelDown)

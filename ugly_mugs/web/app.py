@@ -9,9 +9,9 @@ from ..service import Service
 from . import SERVICE, always, browser, errors, guard, headers, respond
 
 PARTS: dict[str, tuple[str, ...]] = {
-    "intake": ("report",),
+    "intake": ("report", "returning", "changing"),
     "desk": ("desk",),
-    "member": ("member",),
+    "member": ("member", "join", "leaving"),
     "hooks": ("hooks",),
     "feed": ("scheme",),
 }

@@ -10,7 +10,7 @@ whose words are shown, translated; the words of a ValueError are not, because th
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from aiohttp import web
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
@@ -67,10 +67,15 @@ async def flat(request: web.Request, *, limit: int = LIMIT) -> dict[str, str]:
     return await bodies.flat(request, limit=limit)
 
 
-def read(model: type[M], data: Mapping[str, object]) -> tuple[M | None, dict[str, str]]:
-    """Parse *data*; what is wrong comes back as words for a person, by dotted name of the field."""
+def read(
+    model: type[M], data: Mapping[str, object], *, unknown: Literal["ignore", "forbid"] | None = None
+) -> tuple[M | None, dict[str, str]]:
+    """Parse *data*; what is wrong comes back as words for a person, by dotted name of the field.
+
+    *unknown* says what becomes of names that *model* has not, where that is not for the model to say.
+    """
     try:
-        return model.model_validate(_given(data)), {}
+        return model.model_validate(_given(data), extra=unknown), {}
     except ValidationError as error:
         wrong: dict[str, str] = {}
         for each in error.errors(include_url=False, include_input=False):

@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from contextlib import suppress
+from weakref import WeakSet
 
 import psycopg
 from sqlmodel import func, select
@@ -12,22 +13,39 @@ CHANNEL = "bell"
 _ASKED = "bells"
 
 
-class Bell:
-    """One event a topic, within this process; `listen` adds what other processes rang."""
+class Ear:
+    """One listener to one topic; what was rung while it was busy is not lost."""
 
     def __init__(self) -> None:
-        self._events: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self._rung = asyncio.Event()
+
+    def hear(self) -> None:
+        """It rang."""
+        self._rung.set()
+
+    async def wait(self, *, seconds: float) -> None:
+        """Return when it rang since the last time, or after *seconds*."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._rung.wait(), seconds)
+        self._rung.clear()
+
+
+class Bell:
+    """Wakes every ear of a topic in this process; `listen` adds what other processes rang."""
+
+    def __init__(self) -> None:
+        self._ears: defaultdict[str, WeakSet[Ear]] = defaultdict(WeakSet)
+
+    def ear(self, topic: str) -> Ear:
+        """Somebody who wants to be woken for *topic*."""
+        ear = Ear()
+        self._ears[topic].add(ear)
+        return ear
 
     def ring(self, topic: str) -> None:
         """Wake whoever waits for *topic*."""
-        self._events[topic].set()
-
-    async def wait(self, topic: str, *, seconds: float) -> None:
-        """Return when *topic* is rung, or after *seconds*; a ring while nobody waited counts."""
-        event = self._events[topic]
-        with suppress(TimeoutError):
-            await asyncio.wait_for(event.wait(), seconds)
-        event.clear()
+        for ear in self._ears[topic]:
+            ear.hear()
 
     def after_commit(self, session: AsyncSession) -> None:
         """Ring here what `ask` noted in *session*."""

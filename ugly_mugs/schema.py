@@ -20,6 +20,11 @@ def plain(url: str) -> str:
     return url.replace("sqlite+aiosqlite:", "sqlite:", 1)
 
 
+def for_driver(url: str) -> str:
+    """The same PostgreSQL database as psycopg itself wants it written."""
+    return url.replace("postgresql+psycopg:", "postgresql:", 1)
+
+
 def settings(url: str) -> Config:
     """Alembic's configuration for the database at *url*."""
     config = Config()

@@ -5,13 +5,29 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from sqlalchemy import delete, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .. import bell
-from ..models import LANE_NOW, Address, Delivery, Occasion, Recipient, RecipientKind
+from ..models import (
+    BEFORE_THE_WIRE,
+    LANE_NOW,
+    Address,
+    Delivery,
+    DeliveryState,
+    Occasion,
+    Recipient,
+    RecipientKind,
+    table,
+)
 from ..vault import Vault
 from ..vocabulary import Wording
 
+DELIVERY, RECIPIENT = table(Delivery), table(Recipient)
+NOT_SETTLED = (*BEFORE_THE_WIRE, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+FORGET_AFTER = timedelta(hours=1)
+"""Long enough for the carrier's last word on it."""
+FORGET_AT_ONCE = 1_000
 ANSWER_WITHIN = timedelta(minutes=10)
 """A code or an answer that comes later than this only confuses."""
 
@@ -106,3 +122,25 @@ def read_content(vault: Vault, sealed: bytes, *, delivery_id: UUID) -> dict[str,
     plain = vault.open("subscriber", sealed, table="delivery", column="content", row=delivery_id)
     found: dict[str, str] = json.loads(plain)
     return found
+
+
+async def forget_one_offs(session: AsyncSession, *, now: datetime) -> None:
+    """Delete every address that was used once and whose message has settled."""
+    connection = await session.connection()
+    settled = (
+        select(DELIVERY.c.recipient_id)
+        .join(RECIPIENT, RECIPIENT.c.id == DELIVERY.c.recipient_id)
+        .where(
+            RECIPIENT.c.kind == RecipientKind.ONE_OFF,
+            DELIVERY.c.state.not_in(NOT_SETTLED),
+            or_(DELIVERY.c.settled_at.is_(None), DELIVERY.c.settled_at < now - FORGET_AFTER),
+            DELIVERY.c.created_at < now - FORGET_AFTER,
+        )
+        .limit(FORGET_AT_ONCE)
+    )
+    ids = list((await connection.execute(settled)).scalars())
+    if not ids:
+        return
+    await connection.execute(delete(DELIVERY).where(DELIVERY.c.recipient_id.in_(ids)))
+    await connection.execute(delete(table(Address)).where(table(Address).c.recipient_id.in_(ids)))
+    await connection.execute(delete(RECIPIENT).where(RECIPIENT.c.id.in_(ids)))

@@ -76,6 +76,7 @@ _STATEMENTS = {
         reference=bindparam("ref"),
         sent_at=bindparam("now"),
         settled_at=bindparam("now"),
+        content=None,
         state=case((WAITING, DeliveryState.SENT.value), else_=DELIVERY.c.state),
         failure=case((WAITING, None), else_=DELIVERY.c.failure),
         **FREE,
@@ -84,9 +85,15 @@ _STATEMENTS = {
         state=DeliveryState.QUEUED, failure=bindparam("why"), due_at=bindparam("due"), attempts=bindparam("tries")
     ),
     "failed": _at_the_wire(
-        state=DeliveryState.FAILED, failure=bindparam("why"), settled_at=bindparam("now"), attempts=bindparam("tries")
+        content=None,
+        state=DeliveryState.FAILED,
+        failure=bindparam("why"),
+        settled_at=bindparam("now"),
+        attempts=bindparam("tries"),
     ),
-    "suppressed": _at_the_wire(state=DeliveryState.SUPPRESSED, failure=bindparam("why"), settled_at=bindparam("now")),
+    "suppressed": _at_the_wire(
+        content=None, state=DeliveryState.SUPPRESSED, failure=bindparam("why"), settled_at=bindparam("now")
+    ),
     "unknown": _at_the_wire(state=DeliveryState.UNKNOWN, failure=bindparam("why"), due_at=bindparam("now")),
 }
 

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from ..bell import Bell
+from .. import logs
+from ..bell import Ear
 
 log = structlog.get_logger()
 Step = Callable[[], Awaitable[bool]]
@@ -13,17 +14,17 @@ REST_SECONDS = 5.0
 LONGEST_SULK_SECONDS = 30.0
 
 
-async def keep_at(step: Step, *, name: str, bell: Bell, topic: str, rest: float = REST_SECONDS) -> None:
+async def keep_at(step: Step, *, name: str, ear: Ear, rest: float = REST_SECONDS) -> None:
     """Run *step* until cancelled. A failure is logged and waited out; it never ends the loop."""
     failures = 0
     while True:
         try:
             busy = await step()
             failures = 0
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- whatever is away now, the next round may find it back
             failures += 1
-            log.exception("worker.failed", worker=name, attempt=failures, exc_info=error)
+            log.error("worker.failed", worker=name, attempts=failures, **logs.told(error))
             await asyncio.sleep(min(2.0 ** (failures - 1), LONGEST_SULK_SECONDS))
             continue
         if not busy:
-            await bell.wait(topic, seconds=rest)
+            await ear.wait(seconds=rest)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Progress(StrEnum):
@@ -139,6 +139,7 @@ class Channel(Protocol):
         """Let go of connections."""
 
 
+@runtime_checkable
 class Listening(Protocol):
     """A channel that people and providers also talk to over HTTP."""
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from uuid import uuid4
 
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ..delivery import recipients
 from ..models import (
     BEFORE_THE_WIRE,
     Address,
@@ -20,6 +22,7 @@ from ..models import (
     Subscription,
     Suppression,
 )
+from ..vault import Vault
 
 WARNINGS = (Occasion.ALERT, Occasion.UPDATE, Occasion.CANCEL)
 
@@ -33,20 +36,40 @@ async def pause(session: AsyncSession, recipient_id: int, *, until: date, now: d
     await _drop_queued(session, recipient_id, [Occasion.ALERT], why="paused", now=now)
 
 
-async def stop(session: AsyncSession, recipient_id: int, *, now: datetime) -> None:
-    """Send her no more warnings until she starts again; her choices stay."""
+async def stop(session: AsyncSession, recipient_id: int, *, now: datetime) -> bool:
+    """Send her no more warnings until she starts again; her choices stay. Say whether that is new."""
     subscriber = await session.get_one(Subscriber, recipient_id)
+    was_stopped = subscriber.state is SubscriberState.STOPPED
     subscriber.state = SubscriberState.STOPPED
     await session.flush()
     await _drop_queued(session, recipient_id, WARNINGS, why="stopped", now=now)
+    return not was_stopped
 
 
-async def start(session: AsyncSession, recipient_id: int) -> None:
-    """Send her warnings again, from now on."""
+async def start(session: AsyncSession, recipient_id: int) -> bool:
+    """Send her warnings again, from now on. Say whether that is new."""
     subscriber = await session.get_one(Subscriber, recipient_id)
+    was_silent = subscriber.state is not SubscriberState.ACTIVE or subscriber.paused_until is not None
     subscriber.state = SubscriberState.ACTIVE
     subscriber.paused_until = None
     await session.flush()
+    return was_silent
+
+
+async def tell(session: AsyncSession, vault: Vault, recipient_id: int, occasion: Occasion, *, now: datetime) -> None:
+    """Say to her on her own channel what was changed: it may have been somebody else."""
+    subscriber = await session.get_one(Subscriber, recipient_id)
+    await recipients.send_to(
+        session,
+        vault,
+        recipient_id,
+        occasion=occasion,
+        subject=uuid4(),
+        channel=subscriber.channel,
+        content={},
+        language=subscriber.language,
+        now=now,
+    )
 
 
 async def erase(session: AsyncSession, recipient_id: int) -> None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 from sqlmodel import col, delete, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -66,8 +67,15 @@ class Change(BaseModel):
     wording: Wording
     least_severity: Severity
     quiet_from: int | None = Field(None, ge=0, le=23)
-    quiet_until: int | None = Field(None, ge=0, le=23)
+    quiet_until: int | None = Field(None, ge=0, le=23, validate_default=True)
     critical_breaks_quiet: bool = False
+
+    @field_validator("quiet_until")
+    @classmethod
+    def _both(cls, until: int | None, info: ValidationInfo) -> int | None:
+        if (until is None) != (info.data.get("quiet_from") is None):
+            raise PydanticCustomError("quiet", "Choose both hours, or neither.")
+        return until
 
 
 async def load(session: AsyncSession, vault: Vault, recipient_id: int, *, now: datetime) -> Preferences | None:
@@ -100,7 +108,7 @@ async def change(session: AsyncSession, recipient_id: int, new: Change) -> None:
     """Keep her new choices; warnings that are already queued go out as they were."""
     subscriber = await session.get_one(Subscriber, recipient_id)
     subscriber.wording = new.wording
-    has_quiet = None not in (new.quiet_from, new.quiet_until) and new.quiet_from != new.quiet_until
+    has_quiet = new.quiet_from != new.quiet_until
     subscriber.quiet_from = new.quiet_from if has_quiet else None
     subscriber.quiet_until = new.quiet_until if has_quiet else None
     subscriber.critical_breaks_quiet = new.critical_breaks_quiet

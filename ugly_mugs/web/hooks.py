@@ -1,0 +1,94 @@
+"""What providers tell us, and the one click that stops an email."""
+
+from aiohttp import web
+
+from .. import links
+from ..contract import Forged, Heard, Listening, Reply
+from ..delivery import settling, suppression
+from ..languages import lazy
+from ..links import BadLink
+from ..models import Address, Subscriber
+from ..subscribers import leaving, replies
+from . import SERVICE, errors, forms, guard
+from .guard import NoAccess, Role
+from .respond import page, typed
+
+routes = guard.Routes()
+
+LIMIT = 16 * 1024
+SMS = "sms"
+ONE_CLICK = "one-click"
+
+errors.say(Forged, 403, lazy("This was not signed by whom it says it is from."))
+
+
+@routes.post("/hooks/sms/status/{delivery}", role=Role.HOOK, limit=LIMIT)
+async def status(request: web.Request) -> web.Response:
+    """Learn what became of a text."""
+    heard = await _hear(request)
+    service = request.app[SERVICE]
+    if isinstance(heard, Heard):
+        async with service.transaction() as session:
+            await settling.learn(session, heard, now=service.now())
+    return web.Response(status=204)
+
+
+@routes.post("/hooks/sms/inbound", role=Role.HOOK, limit=LIMIT)
+async def inbound(request: web.Request) -> web.Response:
+    """Act on a text that somebody sent to us; the answer, if any, goes out through the ledger."""
+    heard = await _hear(request)
+    service = request.app[SERVICE]
+    if isinstance(heard, Reply):
+        async with service.transaction() as session:
+            await replies.hear(session, service.vault, SMS, heard, now=service.now())
+    # No log line: it would say when somebody wrote.
+    return web.Response(text="<Response/>", content_type="text/xml")
+
+
+async def _hear(request: web.Request) -> Heard | Reply | None:
+    channel = request.app[SERVICE].channels.get(SMS)
+    if not isinstance(channel, Listening):
+        raise NoAccess
+    form = await forms.flat(request, limit=LIMIT)
+    return channel.hear(request.raw_path, form, request.headers)
+
+
+@routes.get("/u/{token}", role=Role.LINK)
+async def ask(request: web.Request) -> web.Response:
+    """Only a button: scanners of mail follow links by themselves."""
+    await _whose(request)
+    return page(request, "member/unsubscribe.html")
+
+
+@routes.post("/u/{token}", role=Role.LINK, limit=LIMIT)
+async def unsubscribe(request: web.Request) -> web.Response:
+    """Stop this address at once (RFC 8058), or undo it; the same answer whether we still know it."""
+    channel, recipient_id = await _whose(request)
+    starts_again = typed(await forms.body(request, limit=LIMIT), "again") == "yes"
+    service, now = request.app[SERVICE], request.app[SERVICE].now()
+    async with service.transaction() as session:
+        address = await session.get(Address, (recipient_id, channel))
+        subscriber = await session.get(Subscriber, recipient_id)
+        if address is not None and starts_again:
+            await suppression.lift(session, channel=channel, tag=address.tag)
+        elif address is not None:
+            await suppression.suppress(session, channel=channel, tag=address.tag, reason=ONE_CLICK, now=now)
+        if subscriber is not None and subscriber.channel == channel:
+            if starts_again:
+                await leaving.start(session, recipient_id)
+            else:
+                await leaving.stop(session, recipient_id, now=now)
+    return page(request, "member/unsubscribed.html", starts_again=starts_again)
+
+
+async def _whose(request: web.Request) -> tuple[str, int]:
+    try:
+        value = links.read(request.app[SERVICE].vault, "unsubscribe", request.match_info["token"])
+    except BadLink:
+        raise NoAccess from None
+    channel, _, recipient_id = value.partition(":")
+    return channel, int(recipient_id)
+
+
+def setup(app: web.Application) -> None:
+    """Nothing: each request proves itself."""

@@ -61,7 +61,10 @@ class Page:
 
 async def ends(session: AsyncSession) -> Ends:
     """How far the log goes, both ways."""
-    oldest, newest = (await session.exec(select(func.min(FeedEntry.position), func.max(FeedEntry.position)))).one()
+    # Each by itself: SQLite looks up one end of an index, but walks all of it for both.
+    oldest_position = select(func.min(FeedEntry.position)).scalar_subquery()
+    newest_position = select(func.max(FeedEntry.position)).scalar_subquery()
+    oldest, newest = (await session.exec(select(oldest_position, newest_position))).one()
     return Ends(oldest or 0, newest or 0)
 
 

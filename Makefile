@@ -2,22 +2,100 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# No bytecode ahead of time: most of what is installed is never imported, and a first start should be short.
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses=4
+CODE := ugly_mugs channels migrations tests $(wildcard bench)
+# A test may be named: make test ARGS="tests/test_story.py -x"
+ARGS ?=
+export ONLY LIST
 
-.PHONY: help run install install-dev test check format lock
+.PHONY: help run install install-dev test check format-check lint types imports locks migrations dockerfile templates \
+	nightly format lock messages migration bench sbom audit docker
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: install ## Start everything with made-up people around it, and say where to click
+	@UGLY_MUGS_ENV=demo $(BIN)/python -m ugly_mugs run
+
+test: install-dev ## Run the tests, on SQLite and on a real PostgreSQL
+	@$(PYTEST) $(ARGS)
 
 install: $(VENV)/.installed ## Install what the program needs into .venv
 
 install-dev: $(VENV)/.installed-dev ## Install what tests and checks need as well
 
 $(VENV)/.installed: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it with PYTHON=…"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(PIP) install --require-hashes -r requirements.lock
+	@echo "Installing into $(VENV), once …"
+	@$(PIP) install --require-hashes --no-compile -r requirements.lock
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
-	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@echo "Installing what the tests need, once …"
+	@$(PIP) install --require-hashes --no-compile -r requirements-dev.lock
 	@touch $@
+
+check: format-check lint types imports locks dockerfile templates migrations test ## Everything a change has to pass
+
+format-check: install-dev ## Is every file laid out by ruff?
+	@$(BIN)/ruff format --check .
+
+lint: install-dev ## Ruff's rules
+	@$(BIN)/ruff check .
+
+types: install-dev ## mypy, strict
+	@$(BIN)/mypy $(CODE)
+
+imports: install-dev ## Does the story run downhill?
+	@$(BIN)/lint-imports --no-cache --no-logo
+
+locks: install-dev ## Are the locks what pyproject.toml asks for, without addresses?
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash .ci/locks
+
+dockerfile: install-dev ## hadolint
+	@$(BIN)/hadolint Dockerfile && echo "Dockerfile: nothing to say."
+
+templates: install-dev ## Does every template parse, and can its words be translated?
+	@$(BIN)/python -m pytest tests/test_templates.py
+
+migrations: install-dev ## Do the migrations make the tables the models say, on both databases?
+	@$(BIN)/python -m pytest tests/test_schema.py
+
+nightly: install-dev ## The tests that take minutes
+	@$(PYTEST) -m nightly $(ARGS)
+
+format: install-dev ## Lay every file out
+	@$(BIN)/ruff check --quiet --select I --fix . && $(BIN)/ruff format .
+
+lock: install-dev ## Make both locks anew; UPGRADE=1 takes newer releases
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash .ci/locks write $(if $(UPGRADE),--upgrade)
+
+messages: install-dev ## Collect the words that people read, for translators
+	@mkdir -p ugly_mugs/locale
+	@$(BIN)/pybabel -q extract -F .ci/babel.cfg -k lazy -k N_ -k PydanticCustomError:2 --no-location --sort-output \
+		--omit-header -o ugly_mugs/locale/messages.pot ugly_mugs templates
+	@grep -c '^msgid' ugly_mugs/locale/messages.pot | sed 's/$$/ messages in ugly_mugs\/locale\/messages.pot/'
+
+migration: install-dev ## Write the migration that the models need: make migration m="add what"
+	@test -n "$(m)" || { echo 'Say what it does: make migration m="add what"'; exit 1; }
+	@$(BIN)/python -m migrations.draft "$(m)"
+
+bench: install-dev ## Measure speed and size; ONLY=name for one, LIST=1 for their names
+	@$(BIN)/python -m bench
+
+sbom: ## List everything that is installed, in CycloneDX's form, in var/sbom.json
+	@mkdir -p var && tool=$$(mktemp -d) && trap 'rm -rf "$$tool"' EXIT && $(PYTHON) -m venv "$$tool" && \
+		"$$tool/bin/pip" install -qq cyclonedx-bom && \
+		"$$tool/bin/python" -W ignore "$$tool/bin/cyclonedx-py" requirements --pyproject pyproject.toml --output-reproducible -o var/sbom.json requirements.lock && \
+		echo "var/sbom.json"
+
+audit: ## Ask the advisory database about every dependency
+	@tool=$$(mktemp -d) && trap 'rm -rf "$$tool"' EXIT && $(PYTHON) -m venv "$$tool" && \
+		"$$tool/bin/pip" install -qq pip-audit && \
+		"$$tool/bin/pip-audit" --strict --disable-pip --require-hashes -r requirements.lock
+
+docker: ## Build the image
+	@docker build -t ugly-mugs .

@@ -33,6 +33,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference"),
     )
     with op.batch_alter_table("alert", schema=None) as batch_op:
+        batch_op.create_index(
+            "alert_feed_ended",
+            ["feed_ended_at"],
+            unique=False,
+            postgresql_where=sa.text("feed_ended_at IS NOT NULL"),
+            sqlite_where=sa.text("feed_ended_at IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_alert_state"), ["state"], unique=False)
 
     op.create_table(
@@ -727,6 +734,11 @@ def downgrade() -> None:
     op.drop_table("answered")
     with op.batch_alter_table("alert", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_alert_state"))
+        batch_op.drop_index(
+            "alert_feed_ended",
+            postgresql_where=sa.text("feed_ended_at IS NOT NULL"),
+            sqlite_where=sa.text("feed_ended_at IS NOT NULL"),
+        )
 
     op.drop_table("alert")
     if op.get_bind().dialect.name == "postgresql":

@@ -51,10 +51,10 @@ async def _alone(session: AsyncSession) -> None:
 
 async def _erase(session: AsyncSession, *, limit: int, now: datetime) -> list[FeedEntry]:
     """Take away the documents of alerts that may no longer be shared, and write a tombstone for each."""
+    ended = select(Alert.id).where(col(Alert.feed_ended_at).is_not(None))
     found = await session.exec(
         select(FeedEntry)
-        .join(Alert, col(Alert.id) == FeedEntry.alert_id)
-        .where(col(Alert.feed_ended_at).is_not(None), FeedEntry.op == Op.PUBLISH, col(FeedEntry.document).is_not(None))
+        .where(col(FeedEntry.alert_id).in_(ended), FeedEntry.op == Op.PUBLISH, col(FeedEntry.document).is_not(None))
         .order_by(col(FeedEntry.position))
         .limit(limit)
     )

@@ -39,6 +39,8 @@ class ProposalState(StrEnum):
 class Alert(SQLModel, table=True):
     """One warning through its life; what it says is in its versions."""
 
+    __table_args__ = (Index("alert_feed_ended", "feed_ended_at", **only_where("feed_ended_at IS NOT NULL")),)
+
     id: UUID = clear(primary_key=True, default_factory=uuid4)
     reference: str = clear(max_length=8, unique=True)
     state: AlertState = clear(AlertState.DRAFT, sa_type=word(AlertState), index=True)

@@ -1,22 +1,28 @@
 """The one module that knows every part: builds a `Service` from settings, keys and channels."""
 
-from collections.abc import Coroutine, Mapping
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from aiohttp import web
+import structlog
+from aiohttp import web as aiohttp_web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from channels import open_channels
 
 from . import languages, schema, vault
 from .areas import Atlas
 from .config import Config, Env
-from .contract import Channel
+from .contract import Channel, MissingSetting
+from .models import DEMO_MARK, House
 from .service import Service, open_database
 from .web import app
 from .workers import deliver, index, loop, stamp, sweep
 
+log = structlog.get_logger()
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
@@ -59,11 +65,11 @@ def message_templates() -> Environment:
     return templates
 
 
-async def serve(service: Service, parts: frozenset[str]) -> web.AppRunner:
+async def serve(service: Service, parts: frozenset[str]) -> aiohttp_web.AppRunner:
     """Listen for the web parts *parts*; `cleanup()` ends it."""
     runner = app.runner(app.build(service, parts))
     await runner.setup()
-    await web.TCPSite(runner, service.config.host, service.config.port, backlog=1024).start()
+    await aiohttp_web.TCPSite(runner, service.config.host, service.config.port, backlog=1024).start()
     return runner
 
 
@@ -89,3 +95,50 @@ def jobs(service: Service, parts: frozenset[str]) -> list[Coroutine[Any, Any, No
     if service.config.database_url.startswith("postgresql"):
         loops.append(service.bell.listen(schema.for_driver(service.config.database_url)))
     return loops
+
+
+def channels_for(
+    config: Config, env: Mapping[str, str], web: frozenset[str], work: frozenset[str]
+) -> dict[str, Channel]:
+    """The channels, where messages are sent or heard of; a process that does neither needs none of their secrets."""
+    if "deliver" not in work and "hooks" not in web:
+        return {}
+    return open_channels(config.channels, env, public_url=config.public_url, production=config.env is Env.PRODUCTION)
+
+
+async def check_database(service: Service) -> None:
+    """Refuse a database that lacks migrations, or in production one of the demo; raise `MissingSetting`."""
+    url = service.config.database_url
+    if not await asyncio.to_thread(schema.is_current, url):
+        raise MissingSetting("UGLY_MUGS_DATABASE_URL: the database is not up to date; run `migrate` first")
+    async with service.reading() as session:
+        if service.config.env is Env.PRODUCTION and await session.get(House, DEMO_MARK) is not None:
+            raise MissingSetting("UGLY_MUGS_DATABASE_URL: is a database of the demo, with its accounts")
+
+
+async def stand(
+    service: Service,
+    *,
+    web: frozenset[str],
+    work: frozenset[str],
+    until: asyncio.Event,
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve and work until *until* is set; then finish what is under way and let go."""
+    runner = await serve(service, web) if web else None
+    tasks = [asyncio.create_task(job) for job in jobs(service, work)]
+    log.info("service.ready", parts=",".join(sorted(web | work)), port=service.config.port if web else None)
+    ready()
+    await until.wait()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    if runner is not None:
+        await runner.cleanup()
+
+
+async def close(service: Service) -> None:
+    """Let go of connections."""
+    for channel in service.channels.values():
+        await channel.close()
+    await service.database.close()

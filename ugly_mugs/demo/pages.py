@@ -81,7 +81,7 @@ def application() -> web.Application:
     """Make an application with what every page needs."""
     app = web.Application()
     app.router.add_get("/", _home)
-    app.router.add_get("/style.css", _style)
+    app.router.add_get("/style.css", style)
     return app
 
 
@@ -89,7 +89,7 @@ async def _home(_: web.Request) -> web.StreamResponse:
     raise web.HTTPFound("/messages")
 
 
-async def _style(_: web.Request) -> web.StreamResponse:
+async def style(_: web.Request) -> web.StreamResponse:
     return web.FileResponse(TEMPLATES / "style.css", headers={"Cache-Control": "no-cache"})
 
 

@@ -18,7 +18,7 @@ from .audit import AuditEntry
 from .columns import table
 from .delivery import BEFORE_THE_WIRE, LANE_NOW, MAY_HAVE_GOT_IT, Delivery, DeliveryState, Occasion, Spending
 from .feed import FeedEntry, Op
-from .house import House
+from .house import DEMO_MARK, House
 from .moderator import DeskRole, Moderator, ModeratorState, Sitting
 from .recipient import Address, Recipient, RecipientKind, Suppression
 from .reply import Answered, SeenReply
@@ -42,6 +42,7 @@ TABLES = SQLModel.metadata
 
 __all__ = [
     "BEFORE_THE_WIRE",
+    "DEMO_MARK",
     "LANE_NOW",
     "MAY_HAVE_GOT_IT",
     "TABLES",

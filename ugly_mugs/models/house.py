@@ -4,6 +4,9 @@ from sqlmodel import SQLModel
 
 from .columns import clear
 
+DEMO_MARK = "demo"
+"""The fact that the demo filled this database: production refuses it."""
+
 
 class House(SQLModel, table=True):
     """A fact about this database, such as that it is a demonstration."""

@@ -1,0 +1,128 @@
+"""The commands. `python -m ugly_mugs --help` lists them."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from . import commands, logs
+from .contract import MissingSetting
+
+app = typer.Typer(
+    help="Takes reports, moderates them, and warns the people who could meet the same man.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+keys = typer.Typer(help="Keys of this installation.", no_args_is_help=True)
+moderator = typer.Typer(help="Accounts at the desk.", no_args_is_help=True)
+scheme = typer.Typer(help="Regional schemes that read the feed.", no_args_is_help=True)
+log = typer.Typer(help="The chained log of who did what.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
+app.add_typer(moderator, name="moderator")
+app.add_typer(scheme, name="scheme")
+app.add_typer(log, name="audit")
+
+Parts = Annotated[str, typer.Option(help="Parts, with commas between them.")]
+
+
+@app.command(epilog="Example: UGLY_MUGS_ENV=demo python -m ugly_mugs run")
+def run() -> None:
+    """Serve everything in one process; with UGLY_MUGS_ENV=demo, with a carrier, a mailbox and made-up people."""
+    commands.run()
+
+
+@app.command(epilog="Example: python -m ugly_mugs web --serve member,hooks")
+def web(serve: Parts = "intake,desk,member,hooks,feed") -> None:
+    """Serve some parts of the web: intake, desk, member, hooks, feed. The process holds only their keys."""
+    commands.web(_parts(serve, commands.WEB, "--serve"))
+
+
+@app.command(epilog="Example: python -m ugly_mugs worker --do deliver")
+def worker(do: Parts = "deliver,desk,feed") -> None:
+    """Do some of the work: deliver, desk, feed. Any number of workers may run, on any number of machines."""
+    commands.worker(_parts(do, commands.WORK, "--do"))
+
+
+@app.command()
+def migrate(
+    app_role: Annotated[
+        str, typer.Option(help="The PostgreSQL role the service runs under; it may only add to the audit log.")
+    ] = "",
+) -> None:
+    """Bring the database to the tables this program expects."""
+    commands.migrate(app_role or None)
+
+
+@app.command()
+def doctor() -> None:
+    """Look at settings, keys, database, channels and log; say what is wrong. Exit code 1 if anything is."""
+    sys.exit(commands.doctor())
+
+
+@keys.command("new")
+def keys_new() -> None:
+    """Make the keys that are missing in UGLY_MUGS_KEYS; existing ones stay."""
+    commands.new_keys()
+
+
+@moderator.command("add", epilog="Example: python -m ugly_mugs moderator add Robin --lead")
+def moderator_add(
+    name: str,
+    lead: Annotated[bool, typer.Option("--lead", help="The named safeguarding lead.")] = False,
+) -> None:
+    """Add a moderator: asks for a password, shows the secret for the phone once.
+
+    The first two are open at once; every later one waits until somebody at the desk agrees.
+    """
+    commands.add_moderator(name, lead=lead)
+
+
+@scheme.command(
+    "add", epilog='Example: python -m ugly_mugs scheme add "Northern scheme" force:cleveland district:DL1+15'
+)
+def scheme_add(
+    name: str,
+    areas: Annotated[list[str], typer.Argument(help="force:ID, region:NAME, district:CODE+MILES or national.")],
+    police_force: Annotated[str, typer.Option(help="The police force that will hold the token, if one does.")] = "",
+    reports: Annotated[bool, typer.Option("--reports", help="It may also hand in reports.")] = False,
+) -> None:
+    """Add a scheme and print its token, which cannot be shown again."""
+    commands.add_scheme(name, areas, police_force=police_force or None, reports=reports)
+
+
+@scheme.command("token", epilog='Example: python -m ugly_mugs scheme token "Northern scheme"')
+def scheme_token(
+    name: str,
+    reports: Annotated[bool, typer.Option("--reports", help="It may also hand in reports.")] = False,
+) -> None:
+    """Make another token for a scheme, to change over without a gap; at most two are live."""
+    commands.new_token(name, reports=reports)
+
+
+@log.command("verify")
+def audit_verify() -> None:
+    """Walk the whole chain; print its head, to be written down elsewhere. Exit code 1 if it was changed."""
+    sys.exit(commands.verify_audit())
+
+
+def _parts(given: str, known: frozenset[str], option: str) -> frozenset[str]:
+    parts = frozenset(part.strip() for part in given.split(",") if part.strip())
+    if not parts or parts - known:
+        raise typer.BadParameter(f"must be some of {', '.join(sorted(known))}", param_hint=option)
+    return parts
+
+
+def main() -> None:
+    """Run a command; a bad setting ends it with its name and exit code 2."""
+    logs.configure()
+    try:
+        app()
+    except MissingSetting as error:
+        print(error, file=sys.stderr)  # noqa: T201 -- for the person at the terminal
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

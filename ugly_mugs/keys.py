@@ -85,4 +85,3 @@ def _feed_pair(host: str, *, now: datetime) -> tuple[str, str]:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     return private.decode().strip(), certificate.public_bytes(serialization.Encoding.PEM).decode().strip()
-

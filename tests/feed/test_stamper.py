@@ -129,6 +129,19 @@ async def test_an_erased_alert_leaves_a_tombstone_for_every_message_and_no_docum
     assert await stamped(service) == 0
 
 
+async def test_a_report_taken_back_takes_its_alert_out_of_the_feed(service: Service) -> None:
+    report = await makers.a_report(service)
+    alert = await makers.an_alert(service, report=report, now=NOON)
+    await stamped(service)
+    await makers.withdraw(service, report)
+
+    await stamped(service)
+
+    published, erased = await log(service)
+    assert published.document is None
+    assert (erased.op, erased.message_id) == (Op.ERASE, alert.id)
+
+
 async def test_a_tombstone_says_the_day_and_not_when_she_changed_her_mind(service: Service) -> None:
     alert = await makers.an_alert(service, now=NOON)
     await stamped(service)

@@ -8,11 +8,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ugly_mugs.intake import reports, return_code, returning, sealed
 from ugly_mugs.intake.new_report import NewReport, Story
+from ugly_mugs.intake.return_code import Code
 from ugly_mugs.intake.returning import Opened
 from ugly_mugs.models import Report, ReportKey
 from ugly_mugs.service import Service
 
-__all__ = ["a_new_report", "a_report", "at_the_desk", "draft", "only_report", "opened"]
+__all__ = ["a_new_report", "a_report", "another", "at_the_desk", "draft", "only_report", "opened"]
 
 
 def draft() -> bytes:
@@ -29,6 +30,14 @@ async def a_report(service: Service, **fields: object) -> str:
     """Submit one; its code."""
     async with service.transaction() as session:
         return await reports.submit(session, service.vault, a_new_report(**fields), draft=draft(), now=service.now())
+
+
+def another(code: str, *, selector: bool) -> Code:
+    """A code like *code* with other digits, in its first seven or after them."""
+    digits = code.replace(" ", "")[:-1]
+    at = 0 if selector else 10
+    changed = digits[:at] + str((int(digits[at]) + 1) % 10) + digits[at + 1 :]
+    return next(return_code.read(changed + last) for last in "0123456789" if return_code._check(changed + last) == "0")
 
 
 async def opened(service: Service, code: str) -> Opened | None:

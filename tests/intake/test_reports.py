@@ -204,9 +204,11 @@ async def test_whoever_holds_only_intakes_keys_cannot_open_a_report(
 
 
 async def test_a_new_report_wakes_the_desk(sqlite_service: Service) -> None:
+    ear = sqlite_service.bell.ear("desk")
+
     await a_report(sqlite_service)
 
-    await asyncio.wait_for(sqlite_service.bell.wait("desk", seconds=60), timeout=1)
+    await asyncio.wait_for(ear.wait(seconds=60), timeout=1)
 
 
 async def test_public_ids_are_random(service: Service) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from tests.intake.stories import a_report, only_report, opened
+from tests.intake.stories import a_report, another, only_report, opened
 from ugly_mugs.intake import changing, messages, return_code, returning
 from ugly_mugs.intake.messages import CannotWrite
 from ugly_mugs.intake.return_code import Code
@@ -16,14 +16,6 @@ from ugly_mugs.intake.stretching import POOL
 from ugly_mugs.models import ReportState
 from ugly_mugs.service import Service
 from ugly_mugs.vocabulary import Purpose, Timing
-
-
-def another(code: str, *, selector: bool) -> Code:
-    """A code like *code* with other digits, in its first seven or after them."""
-    digits = code.replace(" ", "")[:-1]
-    at = 0 if selector else 10
-    changed = digits[:at] + str((int(digits[at]) + 1) % 10) + digits[at + 1 :]
-    return next(return_code.read(changed + last) for last in "0123456789" if return_code._check(changed + last) == "0")
 
 
 async def count(service: Service, code: Code, *, times: int = 1, days: int = 0) -> None:

@@ -24,7 +24,7 @@ CONSENTS: Mapping[Purpose, tuple[lazy, lazy]] = {
     ),
     Purpose.CONTACT_BACK: (
         lazy("You may contact me"),
-        lazy("Only where and when you tell us below. We never say why we call."),
+        lazy("Only where and when you say. We never say why we call."),
     ),
     Purpose.RESEARCH_STATISTICS: (
         lazy("Count it in our numbers"),

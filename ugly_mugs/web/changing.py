@@ -69,7 +69,7 @@ async def before_stop(request: web.Request) -> web.Response:
     lines = [
         gettext("What has not gone out yet stops at once."),
         gettext("Those who were warned are told within a day that it is withdrawn. We give no reason."),
-        gettext("You can still read it here, and erase it."),
+        gettext("Your number still opens it, and you can erase it."),
     ]
     return _confirm(request, gettext("Stop everything?"), lines, button=gettext("Stop everything"))
 

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_ as or_bits
 from typing import Final
 
 from sqlalchemy.orm import aliased
@@ -10,10 +12,13 @@ from sqlmodel import col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..alerts.wording import Wording, said
-from ..models import Alert, AlertState, Reach, Subscription, Version, VersionKind
+from ..areas import Atlas, DistrictSet
+from ..models import Alert, AlertState, Area, Subscription, Version, VersionKind
 from ..vocabulary import Severity
 
 MOST: Final = 100
+LOOKED_AT: Final = 5_000
+"""How many of the newest in the whole country are looked through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +32,15 @@ class Warned:
     text: str
 
 
-async def live(session: AsyncSession, recipient_id: int, *, is_vouched: bool, now: datetime) -> list[Warned]:
+async def live(
+    session: AsyncSession, atlas: Atlas, recipient_id: int, *, is_vouched: bool, now: datetime
+) -> list[Warned]:
     """Her warnings that still stand, newest first; without phones and plates until she is vouched for."""
+    hers = await _districts(session, atlas, recipient_id, now=now)
     later = aliased(Version)
     newest = select(func.max(later.number)).where(later.alert_id == Version.alert_id).scalar_subquery()
-    hers = (
-        select(Reach.version_id)
-        .join(Subscription, col(Subscription.area_id) == col(Reach.area_id))
-        .where(
-            Subscription.recipient_id == recipient_id,
-            or_(col(Subscription.until).is_(None), col(Subscription.until) >= now.date()),
-        )
-    )
-    rows = await session.exec(
-        select(Alert.reference, Version)
+    standing = (
+        select(Version.id, Version.reach)
         .join(Alert, col(Alert.id) == col(Version.alert_id))
         .where(
             Alert.state == AlertState.LIVE,
@@ -48,12 +48,31 @@ async def live(session: AsyncSession, recipient_id: int, *, is_vouched: bool, no
             Version.kind != VersionKind.CANCEL,
             Version.expires_at > now,
             col(Version.to_members).is_(True),
-            col(Version.id).in_(hers),
         )
         .order_by(col(Version.issued_at).desc())
-        .limit(MOST)
+        .limit(LOOKED_AT)
+    )
+    # By districts, not by the frozen `reach` rows: her area may be younger than the warning.
+    found = [i for i, reach in await session.exec(standing) if atlas.from_bytes(reach) & hers][:MOST]
+    rows = await session.exec(
+        select(Alert.reference, Version)
+        .join(Alert, col(Alert.id) == col(Version.alert_id))
+        .where(col(Version.id).in_(found))
+        .order_by(col(Version.issued_at).desc())
     )
     return [_warned(reference, version, is_vouched=is_vouched) for reference, version in rows]
+
+
+async def _districts(session: AsyncSession, atlas: Atlas, recipient_id: int, *, now: datetime) -> DistrictSet:
+    rows = await session.exec(
+        select(Area.districts)
+        .join(Subscription, col(Subscription.area_id) == col(Area.id))
+        .where(
+            Subscription.recipient_id == recipient_id,
+            or_(col(Subscription.until).is_(None), col(Subscription.until) >= now.date()),
+        )
+    )
+    return reduce(or_bits, map(atlas.from_bytes, rows), 0)
 
 
 def _warned(reference: str, version: Version, *, is_vouched: bool) -> Warned:
@@ -72,7 +91,7 @@ def _guarded(wording: Wording, reference: str) -> str:
     return " ".join(f"{part}." for part in told if part)
 
 
-_NUMBER: Final = re.compile(r"\+?\d(?:[\s().-]*\d){4,}")
+_NUMBER: Final = re.compile(r"\(?\+?\d(?:[\s().-]*\d){4,}")
 _EMAIL: Final = re.compile(r"\S+@\S+|@\w+")
 _PLATE: Final = re.compile(
     r"\b(?:[A-Z]{2}\d{2}\s?[A-Z]{3}|[A-Z]\d{1,3}\s?[A-Z]{3}|[A-Z]{3}\s?\d{1,3}[A-Z]"  # since 2001, 1983, 1963

@@ -55,6 +55,8 @@ LABELS = {
     "wording": lazy("How much may a message say?"),
     "adult": lazy("I am 18 or older"),
 }
+NAMED = {name: LABELS[name] for name in ("kind", "working_name", "miles", "wording")}
+"""Where the words beside the field would not say what they are about."""
 NEITHER = lazy("Give a mobile number or an email address.")
 BOTH = lazy("Give only one of them: we write to you in one way.")
 UNFIT = lazy("This is not the code, or its time is up. Check it, or ask for another.")
@@ -217,10 +219,12 @@ def _form(
         request,
         "member/join.html",
         status=status,
-        data={"miles": 10, "wording": Wording.DISCREET.value} | data,
+        data=data,
+        filled={"miles": 10, "wording": Wording.DISCREET.value} | data,
         errors={name: wrong[name] for name in LABELS if name in wrong},
         notice=str(notice),
         labels=LABELS,
+        named=NAMED,
         kinds=KINDS,
         wordings=WORDINGS,
         wording_hints=WORDING_HINTS,

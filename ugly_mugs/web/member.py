@@ -105,7 +105,7 @@ async def live(request: web.Request) -> web.Response:
     service, hers = request.app[SERVICE], await _load(request)
     now = service.now()
     async with service.reading() as session:
-        found = await warnings.live(session, hers.recipient_id, is_vouched=hers.is_vouched, now=now)
+        found = await warnings.live(session, service.atlas, hers.recipient_id, is_vouched=hers.is_vouched, now=now)
     return page(request, "member/warnings.html", hers=hers, found=found, severities=SEVERITIES, now=now)
 
 
@@ -190,11 +190,13 @@ async def show(
         request,
         "member/me.html",
         status=status,
-        data=chosen | (data or {}),
+        data=data,
+        filled=chosen | (data or {}),
         errors=errors,
         notice=notice,
         hers=hers,
         labels=LABELS,
+        named=join.NAMED,
         wordings=join.WORDINGS,
         wording_hints=join.WORDING_HINTS,
         distances=join.DISTANCES,

@@ -1,0 +1,80 @@
+"""A missing or bad setting stops the start, with its name and without its value."""
+
+import pytest
+
+from ugly_mugs import config
+from ugly_mugs.config import Config
+from ugly_mugs.contract import MissingSetting
+
+GOOD = {"PUBLIC_URL": "https://notes.example", "LISTEN": "0.0.0.0:80"}
+
+
+def read(monkeypatch: pytest.MonkeyPatch, **settings: str) -> Config:
+    """The settings as a process with just these in its environment reads them."""
+    for name, value in {**GOOD, **settings}.items():
+        monkeypatch.setenv(f"UGLY_MUGS_{name}", value)
+    return config.read()
+
+
+def test_without_any_setting_it_is_production_and_wants_to_know_its_own_address() -> None:
+    with pytest.raises(MissingSetting, match=r"^UGLY_MUGS_PUBLIC_URL: must be https in production"):
+        config.read()
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(monkeypatch, LANGUAGES="en, cy", POUNDS_A_DAY="50", CHANNELS="sms")
+
+    assert (settings.host, settings.port) == ("0.0.0.0", 80)
+    assert (settings.languages, settings.channels) == (("en", "cy"), ("sms",))
+    assert settings.pounds_a_day == 50
+    assert not settings.is_demo
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://owner:a-password@db/notes"),
+        ("PUBLIC_URL", "notes.example"),
+        ("PUBLIC_URL", "https://notes.example/?debug=1"),
+        ("PUBLIC_URL", "http://notes.example"),
+        ("LEAVE_URL", "javascript:alert(1)"),
+        ("LISTEN", "8080"),
+        ("LISTEN", "127.0.0.1:http"),
+        ("LISTEN", "127.0.0.1:70000"),
+        ("ENV", "debug"),
+        ("POUNDS_A_DAY", "-1"),
+        ("POUNDS_A_MONTH", "lots"),
+        ("JOIN_POUNDS_A_DAY", "1.5"),
+    ],
+)
+def test_a_bad_setting_is_named_and_its_value_is_not(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    with pytest.raises(MissingSetting, match=rf"^UGLY_MUGS_{name}: ") as raised:
+        read(monkeypatch, **{name: value})
+
+    assert value not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUBLIC_URL", "https://uglymugs.example"),
+        ("PUBLIC_URL", "https://reports.UGLY.example"),
+        ("TITLE", "Ugly Mugs"),
+        ("TITLE", "For sex workers"),
+    ],
+)
+def test_production_refuses_names_that_out_a_reader(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    with pytest.raises(MissingSetting, match=rf"^UGLY_MUGS_{name}: .*would out"):
+        read(monkeypatch, **{name: value})
+
+
+def test_the_demo_may_be_called_anything_since_nobody_in_it_exists(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(monkeypatch, ENV="demo", PUBLIC_URL="http://uglymugs.localhost:8080")
+
+    assert settings.is_demo
+
+
+def test_an_onion_address_needs_no_https(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(monkeypatch, PUBLIC_URL="http://notesnotesnotes.onion/")
+
+    assert settings.public_url == "http://notesnotesnotes.onion"

@@ -11,7 +11,18 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..alerts import drafts
-from ..models import Alert, AlertReport, AlertState, Proposal, ProposalState, Version, VersionKind
+from ..models import (
+    MAY_HAVE_GOT_IT,
+    Alert,
+    AlertReport,
+    AlertState,
+    Delivery,
+    Occasion,
+    Proposal,
+    ProposalState,
+    Version,
+    VersionKind,
+)
 from ..vault import Vault
 from ..vocabulary import Severity
 
@@ -48,6 +59,7 @@ class Issued:
 class SentBack:
     """A warning that the second moderator did not agree to."""
 
+    proposal_id: UUID
     alert_id: UUID
     reference: str
     by: UUID
@@ -124,7 +136,13 @@ async def sent_back(session: AsyncSession) -> list[SentBack]:
         .limit(MOST)
     )
     return [
-        SentBack(proposal.alert_id, reference, proposal.proposed_by, proposal.answered_at or proposal.proposed_at)
+        SentBack(
+            proposal.id,
+            proposal.alert_id,
+            reference,
+            proposal.proposed_by,
+            proposal.answered_at or proposal.proposed_at,
+        )
         for proposal, reference in rows
     ]
 
@@ -132,3 +150,33 @@ async def sent_back(session: AsyncSession) -> list[SentBack]:
 async def reports_of(session: AsyncSession, alert_id: UUID) -> list[UUID]:
     """The reports behind an alert."""
     return list(await session.exec(select(AlertReport.report_id).where(AlertReport.alert_id == alert_id)))
+
+
+async def last_proposal(session: AsyncSession, alert_id: UUID) -> Proposal | None:
+    """What was proposed last and not approved: where another try starts."""
+    found = await session.exec(
+        select(Proposal)
+        .where(Proposal.alert_id == alert_id)
+        .order_by(col(Proposal.proposed_at).desc(), col(Proposal.state) == ProposalState.VOID)
+        .limit(1)
+    )
+    last = found.first()
+    return last if last is not None and last.state is not ProposalState.APPROVED else None
+
+
+async def versions(session: AsyncSession, alert_id: UUID) -> list[Version]:
+    """What an alert has said, newest first."""
+    found = await session.exec(select(Version).where(Version.alert_id == alert_id).order_by(col(Version.number).desc()))
+    return list(found)
+
+
+async def told(session: AsyncSession, alert_id: UUID) -> int:
+    """How many people got, or may have got, something of an alert: they are who hears that it is withdrawn."""
+    found = await session.exec(
+        select(func.count(func.distinct(Delivery.recipient_id))).where(
+            Delivery.alert_id == alert_id,
+            col(Delivery.occasion).in_((Occasion.ALERT, Occasion.UPDATE)),
+            col(Delivery.state).in_(MAY_HAVE_GOT_IT),
+        )
+    )
+    return found.one()

@@ -53,7 +53,7 @@ def urgency(story: Story, *, today: date) -> Urgency:
 
 def description(people: Iterable[Person]) -> str:
     """What he looked and sounded like. Names and aliases are for moderators."""
-    each = [text for person in people if (text := _person(person))]
+    each = [text for person in people if (text := looks(person))]
     if len(each) > 1:
         each = [f"{number}) {text}" for number, text in enumerate(each, 1)]
     return "; ".join(each)[:LONGEST_DESCRIPTION]
@@ -72,7 +72,8 @@ def identifiers(story: Story) -> list[Named]:
     return [Named(kind=each.kind.value, value=each.value, partial=each.partial) for each in story.identifiers][:10]
 
 
-def _person(person: Person) -> str:
+def looks(person: Person) -> str:
+    """One person, feature by feature."""
     number = f"{person.number} people" if person.number and person.number > 1 else ""
     accent = _named(person.accent, "accent")
     features = (

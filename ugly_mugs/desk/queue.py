@@ -72,7 +72,7 @@ async def waiting(session: AsyncSession, *, now: datetime) -> list[Waiting]:
         Waiting(
             report_id=report.id,
             category=report.category,
-            severity=_severity(report),
+            severity=severity_of(report),
             is_safeguarding=report.category in SAFEGUARDING,
             is_urgent=is_urgent(report, today=now.date()),
             district=report.district,
@@ -112,7 +112,8 @@ def is_urgent(report: Report, *, today: date) -> bool:
     return report.happened_on is not None and today - report.happened_on <= LATELY
 
 
-def _severity(report: Report) -> Severity | None:
+def severity_of(report: Report) -> Severity | None:
+    """How severe it is by default; None for the safeguarding lead's, and while it has no category."""
     if report.category is None:
         return None
     return vocabulary.severity(report.category, frozenset(Flag(flag) for flag in report.flags))

@@ -1,0 +1,227 @@
+"""The second moderator's yes or no, and an alert on its way: progress, versions, taking it back."""
+
+from typing import Annotated
+from uuid import UUID
+
+import structlog
+from aiohttp import web
+from pydantic import StringConstraints
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ..alerts import approval, cancelling, drafts
+from ..alerts.approval import NotConsented, SamePerson, TooEarly
+from ..alerts.drafts import NotThere
+from ..delivery.progress import failures, is_running, progress
+from ..desk import accounts, board, case
+from ..languages import lazy
+from ..models import Alert, AlertState, DeliveryState, Proposal, ProposalState, VersionKind
+from ..service import Service
+from . import SERVICE, desk_words, errors, forms
+from .desk_ids import id_in
+from .desk_preview import pounds, preview, prices
+from .desk_seat import SEAT, desk_page
+from .guard import Role, Routes
+from .respond import see_other
+
+log = structlog.get_logger()
+routes = Routes()
+
+RUNNING = {DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.SENDING}
+WATCHED_SECONDS = 600
+"""How long the page reloads itself: a sitting must not stay open because nobody closed a tab."""
+NOT_CONSENTED = "Nobody may be told: no report behind it allows it any more."
+UNTIL_SHE_SAYS = "Its reporter wants it to wait until she says so."
+
+errors.say(SamePerson, 403, lazy("You wrote this yourself: somebody else has to agree."))
+errors.say(NotConsented, 409, lazy("Nobody may be told: no report behind it allows it any more."))
+errors.say(TooEarly, 409, lazy("Its reporter wants it to wait."))
+
+
+class SendBack(forms.Form):
+    """Why not."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
+
+
+@routes.get("/desk/proposals/{id}", role=Role.MODERATOR)
+async def proposal(request: web.Request) -> web.Response:
+    """What one moderator wants to send, as another sees it before she agrees."""
+    return await _proposal(request)
+
+
+@routes.post("/desk/proposals/{id}/approve", role=Role.MODERATOR, fresh=True)
+async def approve(request: web.Request) -> web.Response:
+    """Agree: from now on everybody in reach will be told."""
+    service, me = request.app[SERVICE], request[SEAT].moderator_id
+    proposal_id, now = id_in(request), service.now()
+    async with service.transaction() as session:
+        version = await approval.approve(
+            session, service.vault, service.atlas, proposal_id, by=me, prices=prices(service), now=now
+        )
+        await case.decided(session, version.alert_id, now=now)
+    log.info("alert.approved", alert=str(version.alert_id), version=str(version.id), count=version.people)
+    return see_other(f"/desk/alerts/{version.alert_id}")
+
+
+def sent_back_again(request: web.Request, data: forms.Sent, notice: str) -> web.Response:
+    """The reason, still in its field."""
+    return desk_page(request, "reason.html", data=data, notice=notice)
+
+
+@routes.post("/desk/proposals/{id}/send-back", role=Role.MODERATOR, again=sent_back_again)
+async def send_back(request: web.Request) -> web.Response:
+    """Refuse, and say why."""
+    data = await forms.body(request)
+    refusal, wrong = forms.read(SendBack, data)
+    if refusal is None:
+        return await _proposal(request, status=422, data=data, wrong=wrong)
+    service, me = request.app[SERVICE], request[SEAT].moderator_id
+    async with service.transaction() as session:
+        await drafts.send_back(session, service.vault, id_in(request), by=me, reason=refusal.reason, now=service.now())
+    return see_other("/desk")
+
+
+@routes.get("/desk/alerts/{id}", role=Role.MODERATOR)
+async def alert(request: web.Request) -> web.Response:
+    """An alert through its life: what it says, who got it, what can be done to it."""
+    service = request.app[SERVICE]
+    now = service.now()
+    async with service.reading() as session:
+        found = await _alert(session, id_in(request))
+        versions = await board.versions(session, found.id)
+        if not versions:
+            return see_other(f"/desk/alerts/{found.id}/write")
+        newest = versions[0]
+        states = await progress(session, newest.id)
+        is_written = not await is_running(session, newest.id)
+        failed = await failures(session, newest.id)
+        proposed = await drafts.open_proposal(session, found.id)
+        told = await board.told(session, found.id)
+        reports = await board.reports_of(session, found.id)
+        names = await accounts.names(session)
+    under_way = sum(states.get(state, 0) for state in RUNNING)
+    total = sum(states.values())
+    return desk_page(
+        request,
+        "alert.html",
+        alert=found,
+        versions=versions,
+        newest=newest,
+        failed=failed,
+        proposed=proposed,
+        told=told,
+        reports=reports,
+        names=names,
+        steps={name: sum(states.get(state, 0) for state in each) for name, each in desk_words.PROGRESS.items()},
+        total=total,
+        done=total - under_way,
+        is_running=newest.to_members and (under_way > 0 or not is_written),
+        reloads=(now - newest.issued_at).total_seconds() < WATCHED_SECONDS,
+        pounds=pounds,
+        words=desk_words,
+    )
+
+
+@routes.get("/desk/alerts/{id}/cancel", role=Role.MODERATOR)
+async def cancelling_page(request: web.Request) -> web.Response:
+    """What taking it back means, before it is done."""
+    return await _cancel(request)
+
+
+@routes.post("/desk/alerts/{id}/cancel", role=Role.MODERATOR)
+async def cancel(request: web.Request) -> web.Response:
+    """Take it back and tell those who got it; one moderator may, because it must not wait."""
+    data = await forms.body(request)
+    if not data.get("shown") or data.get("people") != data.get("shown"):
+        wrong = {"people": f"Type the number {data.get('shown', '')}: that many people will be told."}
+        return await _cancel(request, status=422, data=data, wrong=wrong)
+    service, me, now = request.app[SERVICE], request[SEAT].moderator_id, request.app[SERVICE].now()
+    alert_id = id_in(request)
+    async with service.transaction() as session:
+        version = await cancelling.cancel(session, service.atlas, alert_id, by=me, prices=prices(service), now=now)
+    log.info("alert.cancelled", alert=str(alert_id), version=str(version.id))
+    return see_other(f"/desk/alerts/{alert_id}")
+
+
+async def _proposal(
+    request: web.Request,
+    *,
+    status: int = 200,
+    data: forms.Sent | None = None,
+    wrong: dict[str, str] | None = None,
+) -> web.Response:
+    service, me = request.app[SERVICE], request[SEAT].moderator_id
+    now = service.now()
+    async with service.reading() as session:
+        asked = await session.get(Proposal, id_in(request))
+        if asked is None:
+            raise NotThere
+        found = await _alert(session, asked.alert_id)
+        wording = drafts.read(service.vault, asked)
+        seen = await preview(session, service, wording, reference=found.reference, kind=asked.kind, now=now)
+        names = await accounts.names(session)
+        reports = await board.reports_of(session, found.id)
+        held = await _held(session, service, found.id)
+    return desk_page(
+        request,
+        "proposal.html",
+        status=status,
+        data=data,
+        errors=wrong,
+        proposal=asked,
+        alert=found,
+        kind=asked.kind,
+        seen=seen,
+        names=names,
+        reports=reports,
+        held=held,
+        is_mine=asked.proposed_by == me,
+        is_open=asked.state is ProposalState.OPEN,
+        reason=drafts.reason_given(service.vault, asked),
+        words=desk_words,
+    )
+
+
+async def _held(session: AsyncSession, service: Service, alert_id: UUID) -> str:
+    """Why it cannot go yet; nothing if it can."""
+    try:
+        await approval.permitted(session, alert_id, today=service.now().date())
+    except NotConsented:
+        return NOT_CONSENTED
+    except TooEarly as error:
+        return f"Its reporter wants it to wait until {error.until:%-d %B}." if error.until else UNTIL_SHE_SAYS
+    return ""
+
+
+async def _cancel(
+    request: web.Request,
+    *,
+    status: int = 200,
+    data: forms.Sent | None = None,
+    wrong: dict[str, str] | None = None,
+) -> web.Response:
+    service = request.app[SERVICE]
+    async with service.reading() as session:
+        found = await _alert(session, id_in(request))
+        if found.state not in {AlertState.LIVE, AlertState.STOPPED}:
+            raise drafts.NotNow
+        told = await board.told(session, found.id)
+        versions = await board.versions(session, found.id)
+    return desk_page(
+        request,
+        "cancel.html",
+        status=status,
+        data=data,
+        errors=wrong,
+        alert=found,
+        told=told,
+        newest=versions[0],
+        kind=VersionKind.CANCEL,
+    )
+
+
+async def _alert(session: AsyncSession, alert_id: UUID) -> Alert:
+    found = await session.get(Alert, alert_id)
+    if found is None:
+        raise NotThere
+    return found

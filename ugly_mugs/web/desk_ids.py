@@ -1,0 +1,15 @@
+"""The ids in the desk's addresses."""
+
+from uuid import UUID
+
+from aiohttp import web
+
+from .guard import NoAccess
+
+
+def id_in(request: web.Request) -> UUID:
+    """The id in the address; what is none reads like one that is not there."""
+    try:
+        return UUID(request.match_info["id"])
+    except ValueError:
+        raise NoAccess from None

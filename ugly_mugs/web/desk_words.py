@@ -1,0 +1,123 @@
+"""The desk's own words for kinds. It speaks English only, and more soberly than the report form."""
+
+from ..alerts.wording import IN_WORDS
+from ..desk.case import Closing
+from ..desk.draft import Range, Widening
+from ..identifiers import Kind
+from ..models import AlertState, DeliveryState, ReportState, VersionKind
+from ..vocabulary import (
+    SAFEGUARDING,
+    Certainty,
+    Flag,
+    PlaceKind,
+    Purpose,
+    Severity,
+    Source,
+    Timing,
+    Urgency,
+)
+
+CATEGORIES = {category: words[0].upper() + words[1:] for category, words in IN_WORDS.items()}
+WARNED_OF = {category: words for category, words in CATEGORIES.items() if category not in SAFEGUARDING}
+SEVERITIES = {
+    Severity.CRITICAL: "Critical",
+    Severity.SERIOUS: "Serious",
+    Severity.CAUTION: "Caution",
+    Severity.NUISANCE: "Nuisance",
+}
+FLAGS = {
+    Flag.ATTEMPTED: "Attempted",
+    Flag.ONGOING: "Still going on",
+    Flag.WEAPON: "Weapon",
+    Flag.INJURY: "Somebody was hurt",
+}
+URGENCIES = {
+    Urgency.IMMEDIATE: "Immediate: going on, or within a day",
+    Urgency.EXPECTED: "Expected: likely again",
+    Urgency.PAST: "Past",
+    Urgency.UNKNOWN: "Unknown",
+}
+CERTAINTIES = {
+    Certainty.A: "A – known directly",
+    Certainty.B: "B – indirectly, and corroborated",
+    Certainty.C: "C – indirectly",
+    Certainty.D: "D – unknown",
+}
+SOURCES = {Source.RELIABLE: "1 – reliable", Source.UNTESTED: "2 – untested", Source.UNRELIABLE: "3 – unreliable"}
+PLACES = {
+    PlaceKind.STREET: "Street",
+    PlaceKind.INCALL: "Incall",
+    PlaceKind.OUTCALL: "Outcall",
+    PlaceKind.VENUE: "Venue",
+    PlaceKind.VEHICLE: "Vehicle",
+    PlaceKind.ONLINE: "Online",
+}
+KINDS = {Kind.PHONE: "Phone", Kind.VRM: "Registration", Kind.HANDLE: "Username or profile", Kind.EMAIL: "Email"}
+PURPOSES = {
+    Purpose.ALERT_MEMBERS: "warn members",
+    Purpose.SHARE_WITH_SCHEMES: "share the warning with schemes",
+    Purpose.CHECKER_INDEX: "checker",
+    Purpose.CONTACT_BACK: "contact her",
+    Purpose.RESEARCH_STATISTICS: "count in statistics",
+    Purpose.POLICE_ANONYMOUS: "police, without her",
+    Purpose.POLICE_VIA_INTERMEDIARY: "police, through us",
+    Purpose.POLICE_NAMED: "police, in her name",
+}
+TIMINGS = {
+    Timing.NOW: "A warning may go now",
+    Timing.WHEN_I_SAY: "A warning waits until she says so",
+    Timing.AFTER_DAYS: "A warning waits",
+}
+REPORT_STATES = {
+    ReportState.RECEIVED: "new",
+    ReportState.ON_DESK: "on the desk",
+    ReportState.ALERTED: "warned about",
+    ReportState.CLOSED: "closed without an alert",
+    ReportState.WITHDRAWN: "withdrawn by its reporter",
+    ReportState.ERASED: "erased",
+}
+ALERT_STATES = {
+    AlertState.DRAFT: "being written",
+    AlertState.LIVE: "live",
+    AlertState.STOPPED: "stopped: its reporter withdrew",
+    AlertState.CANCELLED: "cancelled",
+    AlertState.EXPIRED: "expired",
+}
+VERSION_KINDS = {VersionKind.ALERT: "Alert", VersionKind.UPDATE: "Update", VersionKind.CANCEL: "Cancelled"}
+CLOSINGS = {
+    Closing.HEARD: "She wanted to be heard, no more",
+    Closing.NO_CONSENT: "Nobody may be told",
+    Closing.NOT_RECOGNISABLE: "Nothing by which he could be recognised",
+    Closing.SAME_EVENT: "The same event has been reported and decided",
+    Closing.NOBODY_AT_RISK: "Nobody else is at risk",
+    Closing.ABOUT_A_WORKER: "It describes a worker or an ex",
+    Closing.SUSPECTED_FALSE: "Suspected false",
+    Closing.NOT_A_REPORT: "Not a report",
+}
+RANGES = {
+    Range.BY_SEVERITY: "As its severity has it",
+    Range.MILES_5: "5 miles around",
+    Range.MILES_10: "10 miles around",
+    Range.MILES_15: "15 miles around",
+    Range.MILES_30: "30 miles around",
+    Range.MILES_60: "60 miles around",
+    Range.FORCE: "The whole police force area",
+    Range.NATIONAL: "The whole country",
+}
+WIDENINGS = {
+    Widening.TRAVELS: "He travels",
+    Widening.SEEN_ELSEWHERE: "He was seen elsewhere",
+    Widening.CONTACTS_ONLINE: "He contacts people online, anywhere",
+    Widening.LIVES_ELSEWHERE: "He lives or works elsewhere",
+    Widening.IN_HIDING: "He is wanted and on the move",
+}
+PROGRESS = {
+    "waiting": (DeliveryState.QUEUED, DeliveryState.LEASED),
+    "on the way": (DeliveryState.SENDING, DeliveryState.UNKNOWN),
+    "sent": (DeliveryState.SENT,),
+    "delivered": (DeliveryState.DELIVERED,),
+    "not delivered": (DeliveryState.UNDELIVERED, DeliveryState.FAILED),
+    "stopped by the person": (DeliveryState.SUPPRESSED,),
+    "too late": (DeliveryState.EXPIRED,),
+    "taken back before sending": (DeliveryState.CANCELLED, DeliveryState.NOT_NEEDED),
+}

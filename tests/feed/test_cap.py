@@ -188,6 +188,14 @@ def test_whatever_was_typed_is_inert(words: str, value: str) -> None:
     )
 
 
+def test_line_ends_of_any_kind_are_newlines_and_what_nobody_sees_is_gone() -> None:
+    text = "Reported to us, not proven: a\r\nb\rc\x00\x1b\u202ed\ufeff"
+
+    root = a_document(makers.a_wording(ATLAS, text=text))
+
+    assert said(root, "description") == "Reported to us, not proven: a\nb\ncd"
+
+
 def test_emoji_accents_and_brackets_come_through_as_they_were_typed() -> None:
     text = "Reported to us, not proven: <b>café</b> ]]> & 😀 Ystâd. Ref 7K2Q"
 

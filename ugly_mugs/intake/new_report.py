@@ -5,7 +5,6 @@ anybody's nationality or ethnicity.
 """
 
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
 from pydantic import (
@@ -24,6 +23,7 @@ from ..areas import Atlas
 from ..identifiers import Kind, Normal, NotAnIdentifier, normalise
 from ..postcodes import UnknownDistrict
 from ..vocabulary import Category, Flag, PartOfDay, PlaceKind, Purpose, Timing
+from .answers import Knows, Role, Strand, Want
 
 MOST_PEOPLE = 5
 MOST_OF_A_KIND = 5
@@ -35,46 +35,6 @@ YEARS_BACK = 80
 def N_(words: str) -> str:
     """Mark *words* for translation; the page that shows them translates."""
     return words
-
-
-class Role(StrEnum):
-    """Who he was to her."""
-
-    CLIENT = "client"
-    POSING_AS_CLIENT = "posing_as_client"
-    OFFICER = "officer"
-    MANAGER = "manager"
-    DRIVER = "driver"
-    PASSER_BY = "passer_by"
-    GROUP = "group"
-
-
-class Strand(StrEnum):
-    """What he hated, where she says so."""
-
-    SEX_WORK = "sex_work"
-    DISABILITY = "disability"
-    GENDER = "gender"
-    RACE = "race"
-    RELIGION = "religion"
-    SEXUALITY = "sexuality"
-    TRANS = "trans"
-
-
-class Knows(StrEnum):
-    """Whether he would know that it was she."""
-
-    YES = "yes"
-    NO = "no"
-    UNSURE = "unsure"
-
-
-class Want(StrEnum):
-    """What she came for."""
-
-    WARN = "warn"
-    JUST_TELL = "just_tell"
-    CALL_BACK = "call_back"
 
 
 T = TypeVar("T")

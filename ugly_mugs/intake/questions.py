@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ..languages import lazy
 from ..vocabulary import Category, Flag, PartOfDay, PlaceKind, Purpose, Timing
-from .new_report import Knows, Role, Strand, Want
+from .answers import Knows, Role, Strand, Want
 
 WORDS_VERSION = "1"
 """Of `CONSENTS`; stands in the ledger beside every yes and no. Goes up with every change of those words."""

@@ -9,7 +9,8 @@ from aiohttp import hdrs, web
 
 from ..feed.tokens import Scope
 from ..intake import changing, questions, reports
-from ..intake.new_report import NewReport, Person, Want
+from ..intake.answers import Want
+from ..intake.new_report import NewReport, Person
 from ..intake.reports import NoCode
 from ..intake.stretching import Busy
 from ..languages import gettext, lazy

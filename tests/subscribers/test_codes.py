@@ -77,6 +77,18 @@ async def test_the_code_for_one_request_does_not_fit_another(service: Service) -
     assert await tried(service, uuid4(), code) is None
 
 
+async def test_two_equal_codes_do_not_look_alike_in_the_table(
+    sqlite_service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("secrets.randbelow", lambda _: 123_456)
+    await sent(sqlite_service, asking("+447700900111"))
+    await sent(sqlite_service, asking("+447700900222"))
+
+    async with sqlite_service.reading() as session:
+        one, other = await session.exec(select(JoinCode.code))
+    assert one != other
+
+
 async def test_nobody_is_a_subscriber_before_the_code_comes_back(service: Service) -> None:
     await sent(service)
 

@@ -1,6 +1,8 @@
 """Callbacks are believed only with their signature, may come as often as they like, and one click stops an email."""
 
+import shutil
 from collections.abc import Mapping
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -16,6 +18,7 @@ from ugly_mugs.demo.carrier import Carrier
 from ugly_mugs.demo.mailbox import Mailbox
 from ugly_mugs.models import Delivery, DeliveryState, Subscriber, SubscriberState
 from ugly_mugs.service import Service
+from ugly_mugs.vault import WEB_KEYS
 
 INBOUND = "/hooks/sms/inbound"
 
@@ -190,3 +193,20 @@ async def test_the_link_of_somebody_who_is_gone_answers_as_for_anybody(sqlite_se
 
     assert seen.status == 200
     assert "Stopped" in seen.words
+
+
+async def test_a_process_that_only_hears_providers_needs_no_other_keys(
+    sqlite_url: str, key_folder: Path, tmp_path: Path
+) -> None:
+    few = tmp_path / "few"
+    few.mkdir()
+    for name in WEB_KEYS["hooks"]:
+        shutil.copy(key_folder / name, few)
+
+    async with (
+        makers.a_service(sqlite_url, few, var=tmp_path, web=frozenset({"hooks"}), work=frozenset()) as service,
+        a_site(service, {"hooks"}) as browser,
+    ):
+        seen = await browser.get("/u/" + links.make(service.vault, "unsubscribe", "email:12"))
+        assert seen.status == 200
+        assert (await browser.submit({"stop": "yes"})).status == 200

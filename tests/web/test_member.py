@@ -152,11 +152,14 @@ async def test_erasing_asks_once_and_leaves_nothing(service: Service, browser: B
 
 
 async def test_a_visit_of_somebody_erased_opens_nothing(service: Service, browser: Browser) -> None:
+    page = await browser.get("/me")
     async with service.transaction() as session:
         await leaving.erase(session, (await her(service)).recipient_id)
 
-    assert (await browser.get("/me")).url.path == "/sign-in"
     assert (await browser.get("/me/warnings")).url.path == "/sign-in"
+    for action in ("/me/stop", "/me/choices", "/me/areas", "/me/sign-out"):
+        seen = await browser.post(action, list(page.form(action).form_values()))
+        assert seen.url.path == "/sign-in"
 
 
 async def test_signing_out_ends_the_visit_here_and_in_the_table(service: Service, browser: Browser) -> None:

@@ -2,15 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ARRAY, Engine, Integer, func, insert, literal, select
-from sqlmodel import col
+from sqlalchemy import ARRAY, ColumnElement, Engine, Integer, Uuid, func, insert, literal, select
 from sqlmodel import select as pick
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -72,46 +71,57 @@ _known: WeakKeyDictionary[Engine, dict[int, Known]] = WeakKeyDictionary()
 async def near(session: AsyncSession, atlas: Atlas, reach: int, *, district: str | None) -> list[Near]:
     """The interned areas that share a district with *reach*, nearest to *district* first."""
     known = await _interned(session, atlas)
-    found = [
-        Near(area_id, atlas.metres_between(area.around, district) if district else 0)
-        for area_id, area in known.items()
-        if area.districts & reach
-    ]
+    metres: dict[Around, int] = {}
+    found = []
+    for area_id, area in known.items():
+        if area.districts & reach:
+            # A district's distance is that of its middle, however many miles around it are wanted.
+            middle = replace(area.around, miles=0)
+            if middle not in metres:
+                metres[middle] = atlas.metres_between(middle, district) if district else 0
+            found.append(Near(area_id, metres[middle]))
     return sorted(found, key=lambda item: (item.metres, item.area_id))
 
 
 async def _interned(session: AsyncSession, atlas: Atlas) -> dict[int, Known]:
+    """Every area that somebody wants. None is ever changed or deleted, so they are kept in memory."""
     bind = session.get_bind()
     known = _known.setdefault(bind if isinstance(bind, Engine) else bind.engine, {})
-    ids = set(await session.exec(pick(Area.id)))
-    # By identity, not "newer than": on PostgreSQL a lower id may be committed after a higher one.
-    for missing in _chunks([i for i in ids - known.keys() if i is not None]):
-        for area in await session.exec(pick(Area).where(col(Area.id).in_(missing))):
+    # By number, not "newer than": on PostgreSQL a lower id may be committed after a higher one.
+    if (await session.exec(pick(func.count()).select_from(Area))).one() != len(known):
+        for area in await session.exec(pick(Area)):
             assert area.id is not None
             around = Around(kind=cast(Kind, area.kind), code=area.code, miles=area.miles)
             known[area.id] = Known(around, atlas.from_bytes(area.districts))
-    return {i: known[i] for i in ids if i is not None}
-
-
-def _chunks(ids: Sequence[int], size: int = 5_000) -> list[Sequence[int]]:
-    return [ids[start : start + size] for start in range(0, len(ids), size)]
+    return known
 
 
 async def freeze(session: AsyncSession, version_id: UUID, areas: Sequence[Near]) -> None:
     """Write down for good which areas *version_id* reaches."""
-    rows = [{"version_id": version_id, "metres": item.metres, "area_id": item.area_id} for item in areas]
-    if rows:
-        connection = await session.connection()
-        await connection.execute(insert(Reach), rows)
+    if not areas:
+        return
+    connection = await session.connection()
+    area_ids, metres = [item.area_id for item in areas], [item.metres for item in areas]
+    if connection.dialect.name == "postgresql":
+        rows = (
+            func.unnest(literal(area_ids, ARRAY(Integer)), literal(metres, ARRAY(Integer)))
+            .table_valued("a", "m")
+            .render_derived()
+        )
+        chosen = select(literal(version_id, Uuid()), rows.c.m, rows.c.a)
+    else:
+        pairs = func.json_each(json.dumps([*zip(area_ids, metres, strict=True)])).table_valued("value")
+        first, second = (func.json_extract(pairs.c.value, path) for path in ("$[0]", "$[1]"))
+        chosen = select(literal(version_id, Uuid()), second, first)
+    await connection.execute(insert(Reach).from_select(["version_id", "metres", "area_id"], chosen))
 
 
 async def count(session: AsyncSession, areas: Sequence[Near], *, severity: Severity, today: date) -> Audience:
     """How many people would be told if a warning of *severity* went to *areas* now."""
-    ids = select(_numbers(session, [item.area_id for item in areas]))
     told = SUBSCRIBER.c
     people = (
         select(SUBSCRIPTION.c.recipient_id, told.channel, told.vouched, told.wording)
-        .where(*wanted(severity, today=today), SUBSCRIPTION.c.area_id.in_(ids))
+        .where(*wanted(severity, today=today), _is_one_of(session, [item.area_id for item in areas]))
         .distinct()
         .subquery()
     )
@@ -124,11 +134,12 @@ async def count(session: AsyncSession, areas: Sequence[Near], *, severity: Sever
     return Audience(counts)
 
 
-def _numbers(session: AsyncSession, ids: Sequence[int]) -> Any:
-    """*ids* as a column: one parameter, however many there are."""
+def _is_one_of(session: AsyncSession, area_ids: Sequence[int]) -> ColumnElement[bool]:
+    """Whether a subscription is for one of *area_ids*: one parameter, however many there are."""
     if session.get_bind().dialect.name == "postgresql":
-        return func.unnest(literal(list(ids), ARRAY(Integer))).column_valued("value")
-    return func.json_each(json.dumps(ids)).table_valued("value").c.value
+        return SUBSCRIPTION.c.area_id == func.any(literal(list(area_ids), ARRAY(Integer)))
+    ids = func.json_each(json.dumps(list(area_ids))).table_valued("value")
+    return SUBSCRIPTION.c.area_id.in_(select(ids.c.value))
 
 
 def quote(audience: Audience, *, segments: Mapping[Wording, int], prices: Mapping[str, Decimal]) -> Quote:

@@ -1,11 +1,12 @@
 """From one approved version to a delivery for each person: in repeatable chunks, nearest first."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, and_, case, false, literal, null, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, Uuid, case, false, func, literal, null, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 from sqlmodel import select as pick
@@ -36,6 +37,7 @@ from . import hours
 FIRST_CHUNK = 500
 """Small, so that the nearest are on their way while the rest is still being written."""
 CHUNK = 10_000
+AREAS_AT_ONCE = 1_000
 
 ADDRESS, DELIVERY, REACH = table(Address), table(Delivery), table(Reach)
 SUBSCRIBER, SUBSCRIPTION, SUPPRESSION = table(Subscriber), table(Subscription), table(Suppression)
@@ -43,15 +45,6 @@ COLUMNS = (
     "id", "occasion", "subject", "recipient_id", "channel", "state", "lane", "rank", "alert_id", "number",
     "original_id", "wording", "language", "created_at", "due_at", "tell_by", "attempts", "segments", "doubtful",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Where the last chunk ended; rows after it, in this order, are not written yet."""
-
-    metres: int
-    area_id: int
-    recipient_id: int
 
 
 async def expand(session: AsyncSession, *, now: datetime, size: int | None = None) -> bool:
@@ -68,22 +61,15 @@ async def expand(session: AsyncSession, *, now: datetime, size: int | None = Non
     if row is None:
         return False
     fan_out, version = row
-    fresh = fan_out.metres < 0
-    limit = size or (FIRST_CHUNK if fresh else CHUNK)
+    limit = size or (FIRST_CHUNK if fan_out.metres < 0 else CHUNK)
     if version.kind is not VersionKind.ALERT and not fan_out.told_done:
-        keys = _Keys(DELIVERY.c.rank, literal(0), DELIVERY.c.recipient_id)
-        end = await _write(session, _told(version, now=now), keys, fan_out, limit)
-        if end is None:
-            fan_out.told_done = True
-            fan_out.metres, fan_out.area_id, fan_out.recipient_id = -1, 0, 0
-            end = Chunk(-1, 0, 0) if version.kind is VersionKind.UPDATE else None
+        is_over = await _write_told(session, fan_out, version, limit=limit, now=now)
+        fan_out.told_done = is_over
+        is_over = is_over and version.kind is VersionKind.CANCEL
     else:
-        keys = _Keys(REACH.c.metres, REACH.c.area_id, SUBSCRIPTION.c.recipient_id)
-        end = await _write(session, _in_reach(version, now=now), keys, fan_out, limit)
-    if end is None:
+        is_over = await _write_in_reach(session, fan_out, version, limit=limit, now=now)
+    if is_over:
         fan_out.done_at = now
-    else:
-        fan_out.metres, fan_out.area_id, fan_out.recipient_id = end.metres, end.area_id, end.recipient_id
     session.add(fan_out)
     await session.flush()
     await bell.ask(session, "deliver")
@@ -107,52 +93,106 @@ async def stop(session: AsyncSession, alert_id: UUID, *, now: datetime) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Keys:
-    """The columns that order a chunk."""
+async def _write_in_reach(
+    session: AsyncSession, fan_out: FanOut, version: Version, *, limit: int, now: datetime
+) -> bool:
+    """Write the next areas, nearest first, until *limit* is passed; say whether there were none left."""
+    areas = await _next_areas(session, fan_out)
+    if not areas:
+        return True
+    counts = await _counts(session, [area_id for _, area_id in areas], after=fan_out.recipient_id)
+    taken: list[int] = []
+    people = 0
+    for metres, area_id in areas:
+        here = counts[area_id]
+        if people and people + here > limit:
+            break
+        if here > limit:
+            # One crowded area, a page at a time.
+            last = await _page_end(session, area_id, after=fan_out.recipient_id, limit=limit)
+            await _insert(session, _in_reach(version, [area_id], now=now).where(*_page(fan_out.recipient_id, last)))
+            fan_out.recipient_id = last
+            return False
+        taken.append(area_id)
+        people += here
+        fan_out.metres, fan_out.area_id = metres, area_id
+        if fan_out.recipient_id:
+            # The rest of a crowded area: by itself, because the page only counts there.
+            break
+    await _insert(session, _in_reach(version, taken, now=now).where(*_page(fan_out.recipient_id, None)))
+    fan_out.recipient_id = 0
+    return False
 
-    metres: Any
-    area_id: Any
-    recipient_id: Any
 
-    def after(self, at: Chunk) -> ColumnElement[bool]:
-        # Said twice: the first half is what an index can begin at.
-        return and_(self.metres >= at.metres, self._all() > tuple_(at.metres, at.area_id, at.recipient_id))
-
-    def until(self, at: Chunk) -> ColumnElement[bool]:
-        return and_(self.metres <= at.metres, self._all() <= tuple_(at.metres, at.area_id, at.recipient_id))
-
-    def _all(self) -> Any:
-        return tuple_(self.metres, self.area_id, self.recipient_id)
-
-    def columns(self) -> tuple[Any, Any, Any]:
-        return self.metres, self.area_id, self.recipient_id
-
-
-async def _write(session: AsyncSession, rows: Select[Any], keys: _Keys, fan_out: FanOut, limit: int) -> Chunk | None:
-    """Insert the next *limit* of *rows* after the cursor; say where they end, or None when there were none."""
+async def _next_areas(session: AsyncSession, fan_out: FanOut) -> list[tuple[int, int]]:
     connection = await session.connection()
-    begin = Chunk(fan_out.metres, fan_out.area_id, fan_out.recipient_id)
-    window = rows.where(keys.after(begin))
-    listed = (
-        window.with_only_columns(*(c.label(n) for c, n in zip(keys.columns(), ("m", "a", "r"), strict=True)))
-        .order_by(*keys.columns())
+    here = tuple_(REACH.c.metres, REACH.c.area_id)
+    rows = await connection.execute(
+        select(REACH.c.metres, REACH.c.area_id)
+        .where(REACH.c.version_id == fan_out.version_id, here > tuple_(fan_out.metres, fan_out.area_id))
+        .order_by(REACH.c.metres, REACH.c.area_id)
+        .limit(AREAS_AT_ONCE)
+    )
+    return [(metres, area_id) for metres, area_id in rows]
+
+
+async def _counts(session: AsyncSession, area_ids: Sequence[int], *, after: int) -> Counter[int]:
+    """How many subscribe to each area; of the first one, those after the page's end."""
+    connection = await session.connection()
+    is_left = or_(SUBSCRIPTION.c.area_id != area_ids[0], SUBSCRIPTION.c.recipient_id > after)
+    counted: Counter[int] = Counter()
+    for area_id, number in await connection.execute(
+        select(SUBSCRIPTION.c.area_id, func.count())
+        .where(SUBSCRIPTION.c.area_id.in_(area_ids), is_left)
+        .group_by(SUBSCRIPTION.c.area_id)
+    ):
+        counted[area_id] = number
+    return counted
+
+
+async def _page_end(session: AsyncSession, area_id: int, *, after: int, limit: int) -> int:
+    connection = await session.connection()
+    page = (
+        select(SUBSCRIPTION.c.recipient_id)
+        .where(SUBSCRIPTION.c.area_id == area_id, SUBSCRIPTION.c.recipient_id > after)
+        .order_by(SUBSCRIPTION.c.recipient_id)
         .limit(limit)
         .subquery()
     )
-    backwards = select(listed).order_by(listed.c.m.desc(), listed.c.a.desc(), listed.c.r.desc()).limit(1)
-    last = (await connection.execute(backwards)).first()
+    last: int = (await connection.execute(select(func.max(page.c.recipient_id)))).scalar_one()
+    return last
+
+
+def _page(after: int, until: int | None) -> list[ColumnElement[bool]]:
+    begins = [SUBSCRIPTION.c.recipient_id > after] if after else []
+    return begins if until is None else [*begins, SUBSCRIPTION.c.recipient_id <= until]
+
+
+async def _write_told(session: AsyncSession, fan_out: FanOut, version: Version, *, limit: int, now: datetime) -> bool:
+    """Write the next of those who got an earlier version; say whether there were none left."""
+    connection = await session.connection()
+    told = _told(version, now=now).where(DELIVERY.c.recipient_id > fan_out.recipient_id)
+    page = (
+        told.with_only_columns(DELIVERY.c.recipient_id.label("told")).order_by(DELIVERY.c.recipient_id).limit(limit)
+    ).subquery()
+    last = (await connection.execute(select(func.max(page.c.told)))).scalar()
     if last is None:
-        return None
-    end = Chunk(*last)
-    chosen = window.where(keys.until(end)).order_by(*keys.columns())
+        fan_out.recipient_id = 0
+        return True
+    await _insert(session, told.where(DELIVERY.c.recipient_id <= last))
+    fan_out.recipient_id = last
+    return False
+
+
+async def _insert(session: AsyncSession, rows: Select[Any]) -> None:
+    """Write *rows* into the ledger; whoever has the message already keeps the one she has."""
+    connection = await session.connection()
     make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    await connection.execute(make(DELIVERY).from_select(COLUMNS, chosen).on_conflict_do_nothing())
-    return end
+    await connection.execute(make(DELIVERY).from_select(COLUMNS, rows).on_conflict_do_nothing())
 
 
-def _in_reach(version: Version, *, now: datetime) -> Select[Any]:
-    """A delivery for each person who wants warnings for an area in reach, unless she has this version already."""
+def _in_reach(version: Version, area_ids: Sequence[int], *, now: datetime) -> Select[Any]:
+    """A delivery for each person who wants warnings for one of these areas, unless she has this version already."""
     have = DELIVERY.alias("have")
     has_it = select(have.c.id).where(have.c.subject == version.id, have.c.recipient_id == SUBSCRIPTION.c.recipient_id)
     rows = select(
@@ -167,6 +207,7 @@ def _in_reach(version: Version, *, now: datetime) -> Select[Any]:
         )
     ).where(
         REACH.c.version_id == version.id,
+        REACH.c.area_id.in_(area_ids),
         SUBSCRIPTION.c.area_id == REACH.c.area_id,
         *wanted(version.severity, today=now.date()),
     )

@@ -207,8 +207,8 @@ def _in_reach(version: Version, area_ids: Sequence[int], *, now: datetime) -> Se
         )
     ).where(
         REACH.c.version_id == version.id,
-        REACH.c.area_id.in_(area_ids),
-        SUBSCRIPTION.c.area_id == REACH.c.area_id,
+        SUBSCRIPTION.c.area_id.in_(area_ids),
+        REACH.c.area_id == SUBSCRIPTION.c.area_id,
         *wanted(version.severity, today=now.date()),
     )
     return rows if version.kind is VersionKind.ALERT else rows.where(~has_it.exists())

@@ -1,7 +1,5 @@
 """How large her first page is, with everything it loads."""
 
-from lxml import html
-
 from tests.web.site import a_site
 
 from .figure import Figure, below, measures
@@ -14,7 +12,8 @@ async def report_page() -> list[Figure]:
     async with a_house("sqlite") as house, a_site(house.service, {"intake"}) as browser:
         page = await browser.get("/report")
         parts = [page.text]
-        for link in html.document_fromstring(page.text).xpath("//link/@href | //script/@src | //img/@src"):
+        loaded = [each.get("href") or each.get("src") for each in page.tree.iter("link", "script", "img")]
+        for link in loaded:
             parts.append((await browser.get(str(link))).text)
         scripts = page.text.count("<script")
     size = sum(len(part.encode()) for part in parts) / 1024

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -10,7 +11,6 @@ import time
 from pathlib import Path
 
 import aiohttp
-import psutil
 
 from tests import makers
 
@@ -65,15 +65,9 @@ async def _until_the_form_answers(clone: Path, extra: dict[str, str]) -> float:
                     await asyncio.sleep(0.02)
         raise TimeoutError
     finally:
-        await _end(process.pid)
-
-
-async def _end(pid: int) -> None:
-    parent = psutil.Process(pid)
-    family = [parent, *parent.children(recursive=True)]
-    for each in family:
-        each.terminate()
-    await asyncio.to_thread(psutil.wait_procs, family, timeout=10)
+        # A session of its own, so that make's children end with it.
+        os.killpg(process.pid, signal.SIGTERM)
+        await process.wait()
 
 
 def _free_port() -> int:
@@ -81,6 +75,14 @@ def _free_port() -> int:
         trial.bind(("127.0.0.1", 0))
         port: int = trial.getsockname()[1]
         return port
+
+
+def _resident(pid: int) -> float:
+    """Megabytes of a process that are in memory (Linux)."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return 0
 
 
 @measures("memory")
@@ -113,7 +115,7 @@ async def memory() -> list[Figure]:
             for _ in range(40):
                 await asyncio.sleep(0.5)
                 for name, process in running.items():
-                    size = psutil.Process(process.pid).memory_info().rss / 2**20
+                    size = _resident(process.pid)
                     most[name] = max(most.get(name, 0), size)
         finally:
             for process in running.values():

@@ -18,7 +18,7 @@ ROUNDS = 5
 
 @measures("approve_to_first_text")
 async def approve_to_first_text() -> list[Figure]:
-    """Milliseconds from the second yes to the first text at the carrier: a few, and a hundred thousand in reach."""
+    """Milliseconds from the second yes to the first text at the carrier: some, and a hundred thousand in reach."""
     found = []
     for kind in ("sqlite", "postgresql"):
         for number in (600, MANY):
@@ -37,16 +37,18 @@ async def _one(house: House) -> float:
     async with service.transaction() as session:
         alert = await drafts.begin(session, [report], by=one, now=service.now())
         words = makers.a_wording(service.atlas, reach=everywhere)
-        proposal = await drafts.propose(session, service.vault, alert.id, words, by=one, now=service.now())
+        proposal = await drafts.propose(
+            session, service.vault, service.atlas, alert.id, words, prices=makers.PRICES, by=one, now=service.now()
+        )
     tasks = [asyncio.create_task(job) for job in boot.jobs(service, frozenset({"deliver"}))]
     await asyncio.sleep(0.3)
     gc.collect()
     before, started = house.carrier.attempts, time.perf_counter()
     async with service.transaction() as session:
         version = await approval.approve(
-            session, service.vault, service.atlas, proposal.id, by=other, prices=makers.PRICES, now=service.now()
+            session, service.vault, service.atlas, proposal.id, by=other, now=service.now()
         )
-    while house.carrier.attempts == before:
+    while house.carrier.attempts == before:  # noqa: ASYNC110 -- the carrier is somebody else's: it rings no bell
         await asyncio.sleep(0.001)
     took = (time.perf_counter() - started) * 1000
     await makers.cancel(service, version.alert_id)

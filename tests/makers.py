@@ -179,11 +179,11 @@ async def an_alert(
     async with service.transaction() as session:
         alert = await drafts.begin(session, behind, by=one, now=at)
         words = wording or a_wording(service.atlas)
-        proposal = await drafts.propose(session, service.vault, alert.id, words, by=one, now=at)
-    async with service.transaction() as session:
-        return await approval.approve(
-            session, service.vault, service.atlas, proposal.id, by=other, prices=PRICES, now=at
+        proposal = await drafts.propose(
+            session, service.vault, service.atlas, alert.id, words, prices=PRICES, by=one, now=at
         )
+    async with service.transaction() as session:
+        return await approval.approve(session, service.vault, service.atlas, proposal.id, by=other, now=at)
 
 
 async def deliver_all(service: Service) -> None:
@@ -239,12 +239,18 @@ async def update(service: Service, alert_id: UUID, wording: WarningWords) -> Ver
     one, other = await a_moderator(service), await a_moderator(service)
     async with service.transaction() as session:
         proposal = await drafts.propose(
-            session, service.vault, alert_id, wording, kind=VersionKind.UPDATE, by=one, now=service.now()
+            session,
+            service.vault,
+            service.atlas,
+            alert_id,
+            wording,
+            prices=PRICES,
+            kind=VersionKind.UPDATE,
+            by=one,
+            now=service.now(),
         )
     async with service.transaction() as session:
-        return await approval.approve(
-            session, service.vault, service.atlas, proposal.id, by=other, prices=PRICES, now=service.now()
-        )
+        return await approval.approve(session, service.vault, service.atlas, proposal.id, by=other, now=service.now())
 
 
 async def cancel(service: Service, alert_id: UUID) -> Version:

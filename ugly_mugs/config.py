@@ -1,5 +1,6 @@
 """The settings, read once; a missing or bad one stops the start with its name."""
 
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
@@ -37,6 +38,8 @@ class Config(BaseSettings):
     pounds_a_day: int = Field(default=200, ge=0)
     pounds_a_month: int = Field(default=2_000, ge=0)
     join_pounds_a_day: int = Field(default=10, ge=0)
+    pence_a_segment: Decimal = Field(default=Decimal("4.0"), ge=0)
+    """What the desk reckons a text costs where it runs by itself, without the senders' own prices."""
     own_number: str = ""
     """The two-way number people may text; shown on the join page."""
     demo_port: int = 8090

@@ -20,14 +20,14 @@ async def _proposed(service: Service, *, by: UUID, report: UUID | None = None, *
     async with service.transaction() as session:
         alert = await drafts.begin(session, [behind], by=by, now=service.now())
         words = makers.a_wording(service.atlas, **wording)
-        return await drafts.propose(session, service.vault, alert.id, words, by=by, now=service.now())
+        return await drafts.propose(
+            session, service.vault, service.atlas, alert.id, words, prices=makers.PRICES, by=by, now=service.now()
+        )
 
 
 async def _approve(service: Service, proposal: Proposal, *, by: UUID) -> Version:
     async with service.transaction() as session:
-        return await approval.approve(
-            session, service.vault, service.atlas, proposal.id, by=by, prices=makers.PRICES, now=service.now()
-        )
+        return await approval.approve(session, service.vault, service.atlas, proposal.id, by=by, now=service.now())
 
 
 async def test_whoever_proposed_it_cannot_approve_it(service: Service) -> None:
@@ -67,7 +67,16 @@ async def test_editing_voids_what_was_proposed_before(service: Service) -> None:
     first = await _proposed(service, by=one)
     async with service.transaction() as session:
         words = makers.a_wording(service.atlas, description="Man 50s, bald")
-        await drafts.propose(session, service.vault, first.alert_id, words, by=one, now=service.now())
+        await drafts.propose(
+            session,
+            service.vault,
+            service.atlas,
+            first.alert_id,
+            words,
+            prices=makers.PRICES,
+            by=one,
+            now=service.now(),
+        )
 
     with pytest.raises(drafts.NotOpen):
         await _approve(service, first, by=other)

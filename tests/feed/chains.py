@@ -87,11 +87,17 @@ async def updated(service: Service, version: Version, wording: Wording, *, now: 
     one, other = await makers.a_moderator(service), await makers.a_moderator(service)
     async with service.transaction() as session:
         proposal = await drafts.propose(
-            session, service.vault, version.alert_id, wording, kind=VersionKind.UPDATE, by=one, now=now
+            session,
+            service.vault,
+            service.atlas,
+            version.alert_id,
+            wording,
+            prices=makers.PRICES,
+            kind=VersionKind.UPDATE,
+            by=one,
+            now=now,
         )
-        return await approval.approve(
-            session, service.vault, service.atlas, proposal.id, by=other, prices=makers.PRICES, now=now
-        )
+        return await approval.approve(session, service.vault, service.atlas, proposal.id, by=other, now=now)
 
 
 async def cancelled(service: Service, version: Version, *, now: datetime) -> Version:

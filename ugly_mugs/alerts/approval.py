@@ -1,8 +1,6 @@
 """The second pair of eyes: a different person agrees, and the warning is on its way."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -43,7 +41,6 @@ async def approve(
     proposal_id: UUID,
     *,
     by: UUID,
-    prices: Mapping[str, Decimal],
     now: datetime,
 ) -> Version:
     """Issue what another moderator proposed; raise `SamePerson`, `NotOpen`, `NotConsented`, `TooEarly`."""
@@ -69,8 +66,8 @@ async def approve(
             approved_by=by,
             to_members=to_members,
             to_feed=to_feed,
+            cost=drafts.cost_of(proposal),
         ),
-        prices=prices,
         now=now,
     )
     proposal.state, proposal.answered_by, proposal.answered_at = ProposalState.APPROVED, by, now

@@ -10,7 +10,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..areas import Atlas
 from ..models import AlertState, Version, VersionKind
-from . import drafts, issuing
+from ..vocabulary import Wording as Told
+from . import drafts, issuing, reach
+from .issuing import DISCREET_SEGMENTS
 from .wording import OPENING, said
 
 
@@ -34,8 +36,10 @@ async def cancel(
             approved_by=by,
             to_members=last.to_members,
             to_feed=last.to_feed and alert.feed_ended_at is None,
+            cost=reach.quote(
+                await reach.told(session, alert_id), segments=dict.fromkeys(Told, DISCREET_SEGMENTS), prices=prices
+            ),
         ),
-        prices=prices,
         now=now,
     )
     alert.state = AlertState.CANCELLED

@@ -1,16 +1,20 @@
 """A warning before it is one: proposed by one moderator, sealed until another has answered."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .. import audit
+from ..areas import Atlas
 from ..models import Alert, AlertReport, AlertState, Proposal, ProposalState, VersionKind
 from ..vault import Vault
+from . import issuing
+from .reach import Quote
 from .wording import Wording
 
 # No vowels and nothing that looks like something else: read out over the phone, spells no word.
@@ -50,9 +54,11 @@ async def _new_reference(session: AsyncSession) -> str:
 async def propose(
     session: AsyncSession,
     vault: Vault,
+    atlas: Atlas,
     alert_id: UUID,
     wording: Wording,
     *,
+    prices: Mapping[str, Decimal],
     kind: VersionKind = VersionKind.ALERT,
     by: UUID,
     now: datetime,
@@ -66,7 +72,18 @@ async def propose(
         old.state, old.answered_by, old.answered_at = ProposalState.VOID, by, now
         session.add(old)
     await session.flush()
-    proposal = Proposal(alert_id=alert_id, kind=kind, wording=b"", proposed_by=by, proposed_at=now)
+    cost = await issuing.quote(session, atlas, wording, prices=prices, now=now)
+    proposal = Proposal(
+        alert_id=alert_id,
+        kind=kind,
+        wording=b"",
+        people=cost.people,
+        texts=cost.texts,
+        segments=cost.segments,
+        pence=int(cost.pence),
+        proposed_by=by,
+        proposed_at=now,
+    )
     proposal.wording = vault.seal_to_desk(
         wording.model_dump_json().encode(), table="proposal", column="wording", row=proposal.id
     )
@@ -79,6 +96,12 @@ def read(vault: Vault, proposal: Proposal) -> Wording:
     """What *proposal* wants to say."""
     plain = vault.open_at_desk(proposal.wording, table="proposal", column="wording", row=proposal.id)
     return Wording.model_validate_json(plain)
+
+
+def cost_of(proposal: Proposal) -> Quote:
+    """What stood on the screen when it was proposed."""
+    emails = proposal.people - proposal.texts
+    return Quote(proposal.people, proposal.texts, emails, proposal.segments, Decimal(proposal.pence))
 
 
 def reason_given(vault: Vault, proposal: Proposal) -> str:

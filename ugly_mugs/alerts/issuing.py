@@ -32,28 +32,28 @@ class Issue:
     approved_by: UUID
     to_members: bool
     to_feed: bool
+    cost: reach.Quote
+    """What stood on the screen when it was proposed."""
 
 
 async def quote(
     session: AsyncSession, atlas: Atlas, wording: Wording, *, prices: Mapping[str, Decimal], now: datetime
-) -> tuple[reach.Quote, list[reach.Near]]:
-    """Who would be told by *wording* now, and what it would cost; with the areas in reach."""
+) -> reach.Quote:
+    """How many would be told by *wording* now, and what it would cost."""
     areas = await reach.near(session, atlas, atlas.from_codes(wording.reach), district=wording.district)
     audience = await reach.count(session, areas, severity=wording.severity, today=now.date())
     sizes = {Told.FULL: segments_of(wording.text).segments, Told.DISCREET: DISCREET_SEGMENTS}
-    return reach.quote(audience, segments=sizes, prices=prices), areas
+    return reach.quote(audience, segments=sizes, prices=prices)
 
 
-async def issue(
-    session: AsyncSession, atlas: Atlas, alert: Alert, what: Issue, *, prices: Mapping[str, Decimal], now: datetime
-) -> Version:
+async def issue(session: AsyncSession, atlas: Atlas, alert: Alert, what: Issue, *, now: datetime) -> Version:
     """Write the next version of *alert*, freeze whom it reaches, and ask the workers to tell them.
 
     *alert* must be held with `drafts.lock`.
     """
     wording = what.wording
     to_members = what.to_members and wording.severity > Severity.NUISANCE
-    cost, areas = await quote(session, atlas, wording, prices=prices, now=now)
+    cost, bits = what.cost, atlas.from_codes(wording.reach)
     last = (await session.exec(select(func.max(Version.number)).where(col(Version.alert_id) == alert.id))).one() or 0
     version = Version(
         alert_id=alert.id,
@@ -72,7 +72,7 @@ async def issue(
         said=wording.model_dump(mode="json"),
         district=wording.district,
         place_kind=wording.place_kind,
-        reach=atlas.to_bytes(atlas.from_codes(wording.reach)),
+        reach=atlas.to_bytes(bits),
         to_members=to_members,
         to_feed=what.to_feed,
         people=cost.people if to_members else 0,
@@ -84,6 +84,7 @@ async def issue(
     await session.flush()
     await fan_out.stop(session, alert.id, now=now)
     if to_members:
+        areas = await reach.near(session, atlas, bits, district=wording.district)
         await reach.freeze(session, version.id, areas)
         session.add(FanOut(version_id=version.id, severity=version.severity, created_at=now))
         await session.flush()

@@ -16,10 +16,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ..areas import Area as Around
 from ..areas import Atlas, Kind
 from ..delivery.fan_out import wanted
-from ..models import Area, Reach, Subscriber, Subscription, table
+from ..models import MAY_HAVE_GOT_IT, Area, Delivery, Reach, Subscriber, Subscription, table
 from ..vocabulary import Severity, Wording
 
-SUBSCRIBER, SUBSCRIPTION = table(Subscriber), table(Subscription)
+DELIVERY, SUBSCRIBER, SUBSCRIPTION = table(Delivery), table(Subscriber), table(Subscription)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,17 @@ async def count(session: AsyncSession, areas: Sequence[Near], *, severity: Sever
         key = (channel, wording if vouched else Wording.DISCREET)
         counts[key] = counts.get(key, 0) + number
     return Audience(counts)
+
+
+async def told(session: AsyncSession, alert_id: UUID) -> Audience:
+    """Those who got, or may have got, any version of an alert."""
+    connection = await session.connection()
+    rows = await connection.execute(
+        select(DELIVERY.c.channel, DELIVERY.c.wording, func.count(DELIVERY.c.recipient_id.distinct()))
+        .where(DELIVERY.c.alert_id == alert_id, DELIVERY.c.state.in_(MAY_HAVE_GOT_IT))
+        .group_by(DELIVERY.c.channel, DELIVERY.c.wording)
+    )
+    return Audience({(channel, wording): number for channel, wording, number in rows})
 
 
 def _is_one_of(session: AsyncSession, area_ids: Sequence[int]) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .. import bell, consents
 from ..delivery import fan_out
-from ..models import Alert, AlertReport, AlertState
+from ..models import Alert, AlertReport, AlertState, Version
 from ..vocabulary import Purpose
 from . import approval, drafts
 from .cancelling import newest
@@ -24,20 +24,30 @@ async def consent_changed(session: AsyncSession, report_id: UUID, *, now: dateti
     found = await session.exec(
         select(Alert.id)
         .join(AlertReport, col(AlertReport.alert_id) == Alert.id)
-        .where(AlertReport.report_id == report_id, Alert.state == AlertState.LIVE)
+        .where(AlertReport.report_id == report_id, Alert.state != AlertState.DRAFT)
     )
     for alert_id in list(found):
         alert = await drafts.lock(session, alert_id)
         purposes = await _standing_behind(session, alert_id)
         version = await newest(session, alert_id)
-        if version.to_feed and Purpose.SHARE_WITH_SCHEMES not in purposes and alert.feed_ended_at is None:
+        # In every state, and for every version: a cancelled alert still stands in the feed.
+        if (
+            await _was_in_feed(session, alert_id)
+            and Purpose.SHARE_WITH_SCHEMES not in purposes
+            and alert.feed_ended_at is None
+        ):
             alert.feed_ended_at = day
-        if version.to_members and Purpose.ALERT_MEMBERS not in purposes:
+        if alert.state is AlertState.LIVE and version.to_members and Purpose.ALERT_MEMBERS not in purposes:
             await fan_out.stop(session, alert_id, now=day)
             alert.state = AlertState.STOPPED
         session.add(alert)
         await session.flush()
     await bell.ask(session, "feed")
+
+
+async def _was_in_feed(session: AsyncSession, alert_id: UUID) -> bool:
+    found = await session.exec(select(Version.id).where(Version.alert_id == alert_id, col(Version.to_feed)).limit(1))
+    return found.first() is not None
 
 
 async def _standing_behind(session: AsyncSession, alert_id: UUID) -> frozenset[Purpose]:

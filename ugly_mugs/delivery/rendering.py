@@ -91,9 +91,9 @@ def _all(templates: Environment) -> frozenset[str]:
     return frozenset(templates.list_templates(extensions=["txt", "html", "json"]))
 
 
-def unsubscribe_url(config: Config, vault: Vault, *, channel: str, recipient_id: int) -> str:
-    """The link that stops one channel for one person, and shows nothing."""
-    return f"{config.public_url}/u/{links.make(vault, 'unsubscribe', f'{channel}:{recipient_id}')}"
+def unsubscribe_url(config: Config, vault: Vault, *, channel: str, tag: bytes) -> str:
+    """The link that stops one address, and shows nothing of it."""
+    return f"{config.public_url}/u/{links.make(vault, 'unsubscribe', f'{channel}:{tag.hex()}')}"
 
 
 def unsubscribe_headers(url: str) -> dict[str, str]:

@@ -75,6 +75,11 @@ class Proposal(SQLModel, table=True):
     kind: VersionKind = clear(sa_type=word(VersionKind))
     state: ProposalState = clear(ProposalState.OPEN, sa_type=word(ProposalState))
     wording: bytes = sealed()
+    people: int = clear(0)
+    """What stood on the screen: how many are told, and what that costs."""
+    texts: int = clear(0)
+    segments: int = clear(0)
+    pence: int = clear(0)
     proposed_by: UUID = clear(foreign_key="moderator.id")
     proposed_at: datetime = clear(sa_type=Utc)
     answered_by: UUID | None = clear(None, foreign_key="moderator.id")

@@ -55,9 +55,7 @@ async def approve(request: web.Request) -> web.Response:
     service, me = request.app[SERVICE], request[SEAT].moderator_id
     proposal_id, now = id_in(request), service.now()
     async with service.transaction() as session:
-        version = await approval.approve(
-            session, service.vault, service.atlas, proposal_id, by=me, prices=prices(service), now=now
-        )
+        version = await approval.approve(session, service.vault, service.atlas, proposal_id, by=me, now=now)
         await case.decided(session, version.alert_id, now=now)
     log.info("alert.approved", alert=str(version.alert_id), version=str(version.id), count=version.people)
     return see_other(f"/desk/alerts/{version.alert_id}")

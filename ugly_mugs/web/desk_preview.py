@@ -64,7 +64,9 @@ class Preview:
 
 def prices(service: Service) -> Mapping[str, Decimal]:
     """What a segment costs on each channel."""
-    return {name: channel.pence for name, channel in service.channels.items()}
+    # A desk by itself holds no channel, and so none of the carrier's secrets.
+    known = {"sms": service.config.pence_a_segment}
+    return known | {name: channel.pence for name, channel in service.channels.items()}
 
 
 def pounds(pence: Decimal | int) -> str:

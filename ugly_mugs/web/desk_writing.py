@@ -18,7 +18,7 @@ from ..service import Service
 from ..vocabulary import SAFEGUARDING
 from . import SERVICE, desk_words, errors, forms
 from .desk_ids import id_in
-from .desk_preview import preview
+from .desk_preview import preview, prices
 from .desk_seat import SEAT, desk_page
 from .errors import TABLE
 from .guard import NoAccess, Role, Routes
@@ -82,7 +82,15 @@ async def look(request: web.Request) -> web.Response:
         )
     async with service.transaction() as session:
         proposal = await drafts.propose(
-            session, service.vault, alert.id, ready.wording, kind=kind, by=seat.moderator_id, now=now
+            session,
+            service.vault,
+            service.atlas,
+            alert.id,
+            ready.wording,
+            prices=prices(service),
+            kind=kind,
+            by=seat.moderator_id,
+            now=now,
         )
         if ready.is_wider:
             detail = {"proposal": str(proposal.id), "because": ready.wording.widened}

@@ -7,8 +7,7 @@ from ..contract import Forged, Heard, Listening, Reply
 from ..delivery import settling, suppression
 from ..languages import lazy
 from ..links import BadLink
-from ..models import Address, Subscriber
-from ..subscribers import leaving, replies
+from ..subscribers import joining, leaving, replies
 from . import SERVICE, errors, forms, guard
 from .guard import NoAccess, Role
 from .respond import page, typed
@@ -63,31 +62,29 @@ async def ask(request: web.Request) -> web.Response:
 @routes.post("/u/{token}", role=Role.LINK, limit=LIMIT)
 async def unsubscribe(request: web.Request) -> web.Response:
     """Stop this address at once (RFC 8058), or undo it; the same answer whether we still know it."""
-    channel, recipient_id = await _whose(request)
+    channel, tag = await _whose(request)
     starts_again = typed(await forms.body(request, limit=LIMIT), "again") == "yes"
     service, now = request.app[SERVICE], request.app[SERVICE].now()
     async with service.transaction() as session:
-        address = await session.get(Address, (recipient_id, channel))
-        subscriber = await session.get(Subscriber, recipient_id)
-        if address is not None and starts_again:
-            await suppression.lift(session, channel=channel, tag=address.tag)
-        elif address is not None:
-            await suppression.suppress(session, channel=channel, tag=address.tag, reason=ONE_CLICK, now=now)
-        if subscriber is not None and subscriber.channel == channel:
-            if starts_again:
-                await leaving.start(session, recipient_id)
-            else:
-                await leaving.stop(session, recipient_id, now=now)
+        subscriber = await joining.find(session, channel=channel, tag=tag)
+        if starts_again:
+            await suppression.lift(session, channel=channel, tag=tag)
+        else:
+            await suppression.suppress(session, channel=channel, tag=tag, reason=ONE_CLICK, now=now)
+        if subscriber is not None and starts_again:
+            await leaving.start(session, subscriber)
+        elif subscriber is not None:
+            await leaving.stop(session, subscriber, now=now)
     return page(request, "member/unsubscribed.html", starts_again=starts_again)
 
 
-async def _whose(request: web.Request) -> tuple[str, int]:
+async def _whose(request: web.Request) -> tuple[str, bytes]:
     try:
         value = links.read(request.app[SERVICE].vault, "unsubscribe", request.match_info["token"])
     except BadLink:
         raise NoAccess from None
-    channel, _, recipient_id = value.partition(":")
-    return channel, int(recipient_id)
+    channel, _, tag = value.partition(":")
+    return channel, bytes.fromhex(tag)
 
 
 def setup(app: web.Application) -> None:

@@ -141,7 +141,7 @@ class _Batch:
 
     def _message(self, job: Job) -> Message:
         vault, config = self.service.vault, self.service.config
-        url = rendering.unsubscribe_url(config, vault, channel=job.channel, recipient_id=job.recipient_id)
+        url = rendering.unsubscribe_url(config, vault, channel=job.channel, tag=job.tag)
         return Message(
             id=str(job.id),
             to=recipients.read_address(vault, job.address, recipient_id=job.recipient_id, channel=job.channel),

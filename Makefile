@@ -17,7 +17,7 @@ help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: install ## Start everything with made-up people around it, and say where to click
-	@UGLY_MUGS_ENV=demo $(BIN)/python -m ugly_mugs run
+	@UGLY_MUGS_ENV=demo exec $(BIN)/python -m ugly_mugs run
 
 test: install-dev ## Run the tests, on SQLite and on a real PostgreSQL
 	@$(PYTEST) $(ARGS)

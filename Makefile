@@ -2,7 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# No bytecode ahead of time: most of what is installed is never imported, and a first start should be short.
+# Bytecode is written when something is first imported, not ahead of time: most of what is installed never is.
+# A setting against writing any would make every start as slow as the first.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses=4
 CODE := ugly_mugs channels migrations tests $(wildcard bench)

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("feed_ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stopped_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("reference"),
     )
@@ -144,12 +145,30 @@ def upgrade() -> None:
         sa.UniqueConstraint("name"),
     )
     op.create_table(
+        "reach",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("metres", sa.Integer(), nullable=False),
+        sa.Column("area_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("version_id", "metres", "area_id"),
+    )
+    op.create_table(
         "recipient",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "remnant",
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("reference", sa.String(length=80), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "reference"),
+    )
+    with op.batch_alter_table("remnant", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_remnant_due_at"), ["due_at"], unique=False)
+
     op.create_table(
         "report",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -165,6 +184,7 @@ def upgrade() -> None:
         sa.Column("go_on", sa.Date(), nullable=True),
         sa.Column("waited", sa.String(length=40), nullable=True),
         sa.Column("indexed_with", sa.Integer(), nullable=True),
+        sa.Column("contact_until", sa.Date(), nullable=True),
         sa.Column("handed_in_by", sa.Uuid(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
@@ -284,6 +304,8 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failure", sa.String(length=80), nullable=True),
         sa.Column("doubtful", sa.Boolean(), nullable=False),
+        sa.Column("emptied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("empty_tries", sa.Integer(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(
             ["recipient_id"],
             ["recipient.id"],
@@ -322,6 +344,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("reference IS NOT NULL"),
         )
         batch_op.create_index("delivery_subject", ["subject", "state"], unique=False)
+        batch_op.create_index(
+            "delivery_to_empty",
+            ["channel", "settled_at"],
+            unique=False,
+            postgresql_where=sa.text("reference IS NOT NULL AND emptied_at IS NULL"),
+            sqlite_where=sa.text("reference IS NOT NULL AND emptied_at IS NULL"),
+        )
         batch_op.create_index(
             "delivery_unknown",
             ["channel"],
@@ -571,21 +600,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_fan_out_done_at"), ["done_at"], unique=False)
 
     op.create_table(
-        "reach",
-        sa.Column("version_id", sa.Uuid(), nullable=False),
-        sa.Column("metres", sa.Integer(), nullable=False),
-        sa.Column("area_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["area_id"],
-            ["area.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["version_id"],
-            ["version.id"],
-        ),
-        sa.PrimaryKeyConstraint("version_id", "metres", "area_id"),
-    )
-    op.create_table(
         "scheme_area",
         sa.Column("recipient_id", sa.Integer(), nullable=False),
         sa.Column("area_id", sa.Integer(), nullable=False),
@@ -617,6 +631,17 @@ def upgrade() -> None:
     with op.batch_alter_table("scheme_token", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_scheme_token_scheme_id"), ["scheme_id"], unique=False)
 
+    op.create_table(
+        "told_count",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("district", sa.String(length=40), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["version.id"],
+        ),
+        sa.PrimaryKeyConstraint("version_id", "district"),
+    )
     if op.get_bind().dialect.name == "postgresql":
         op.execute(APPEND_ONLY_POSTGRESQL)
     else:
@@ -625,12 +650,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("told_count")
     with op.batch_alter_table("scheme_token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_scheme_token_scheme_id"))
 
     op.drop_table("scheme_token")
     op.drop_table("scheme_area")
-    op.drop_table("reach")
     with op.batch_alter_table("fan_out", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_fan_out_done_at"))
 
@@ -668,6 +693,11 @@ def downgrade() -> None:
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index(
             "delivery_unknown", postgresql_where=sa.text("state = 'unknown'"), sqlite_where=sa.text("state = 'unknown'")
+        )
+        batch_op.drop_index(
+            "delivery_to_empty",
+            postgresql_where=sa.text("reference IS NOT NULL AND emptied_at IS NULL"),
+            sqlite_where=sa.text("reference IS NOT NULL AND emptied_at IS NULL"),
         )
         batch_op.drop_index("delivery_subject")
         batch_op.drop_index(
@@ -714,7 +744,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_report_state"))
 
     op.drop_table("report")
+    with op.batch_alter_table("remnant", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_remnant_due_at"))
+
+    op.drop_table("remnant")
     op.drop_table("recipient")
+    op.drop_table("reach")
     op.drop_table("moderator")
     with op.batch_alter_table("join_code", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_join_code_tag"))

@@ -16,7 +16,17 @@ from .alert import (
 from .area import Area, SchemeArea, Subscription
 from .audit import AuditEntry
 from .columns import table
-from .delivery import BEFORE_THE_WIRE, LANE_NOW, MAY_HAVE_GOT_IT, Delivery, DeliveryState, Occasion, Spending
+from .delivery import (
+    BEFORE_THE_WIRE,
+    LANE_NOW,
+    MAY_HAVE_GOT_IT,
+    Delivery,
+    DeliveryState,
+    Occasion,
+    Remnant,
+    Spending,
+    ToldCount,
+)
 from .feed import FeedEntry, Op
 from .house import DEMO_MARK, House
 from .moderator import DeskRole, Moderator, ModeratorState, Sitting
@@ -71,6 +81,7 @@ __all__ = [
     "Reach",
     "Recipient",
     "RecipientKind",
+    "Remnant",
     "Report",
     "ReportClock",
     "ReportIdentifier",
@@ -89,6 +100,7 @@ __all__ = [
     "SubscriberState",
     "Subscription",
     "Suppression",
+    "ToldCount",
     "Version",
     "VersionKind",
     "Visit",

@@ -63,6 +63,12 @@ class Delivery(SQLModel, table=True):
         Index("delivery_alert", "alert_id", "recipient_id", **only_where("alert_id IS NOT NULL")),
         Index("delivery_recipient", "recipient_id"),
         Index("delivery_reference", "reference", **only_where("reference IS NOT NULL")),
+        Index(
+            "delivery_to_empty",
+            "channel",
+            "settled_at",
+            **only_where("reference IS NOT NULL AND emptied_at IS NULL"),
+        ),
     )
 
     id: UUID = clear(primary_key=True, default_factory=uuid4)
@@ -98,6 +104,30 @@ class Delivery(SQLModel, table=True):
     failure: str | None = clear(None, max_length=80)
     doubtful: bool = clear(False)
     """Sent again although the first one may have arrived: a possible duplicate, counted as one."""
+    emptied_at: datetime | None = clear(None, sa_type=Utc, nullable=True)
+    """When the provider forgot the words."""
+    empty_tries: int = clear(0, sa_column_kwargs={"server_default": "0"})
+    """How often it was asked to and did not."""
+
+
+class Remnant(SQLModel, table=True):
+    """Words that still lie at a provider and have no delivery here: what people wrote to us, what was erased."""
+
+    channel: str = clear(primary_key=True, max_length=20)
+    reference: str = clear(primary_key=True, max_length=80)
+    due_at: datetime = clear(sa_type=Utc, index=True)
+    tries: int = clear(0)
+
+
+class ToldCount(SQLModel, table=True):
+    """How many were told of a version, a district: all that is left of who got what."""
+
+    __tablename__ = "told_count"
+
+    version_id: UUID = clear(primary_key=True, foreign_key="version.id")
+    district: str = clear(primary_key=True, max_length=40)
+    """The middle of the area by which they were reached; empty where they have left since."""
+    people: int = clear(0)
 
 
 class Spending(SQLModel, table=True):

@@ -46,6 +46,8 @@ class Report(SQLModel, table=True):
     waited: Band | None = clear(None, sa_type=word(Band), nullable=True)
     indexed_with: int | None = clear(None)
     """The version of `normalise` its identifiers were indexed with; None while they wait."""
+    contact_until: date | None = clear(None)
+    """The last day on which how to reach her is kept; None while that is needed, and once it is forgotten."""
     handed_in_by: UUID | None = clear(None)
     """The scheme that reported for somebody."""
     body: bytes | None = sealed(None, nullable=True)

@@ -172,6 +172,25 @@ async def test_a_message_is_not_lost_when_the_database_goes_away(sqlite_service:
     assert "not sent" in seen.words
 
 
+async def test_a_message_is_not_lost_when_her_visit_is_over(sqlite_service: Service) -> None:
+    code = await a_report(sqlite_service)
+
+    async with a_site(sqlite_service, {"intake"}) as browser:
+        await come_back(browser, code)
+        browser.session.cookie_jar.clear()
+        seen = await browser.submit({"text": "It was blue."}, action="/return/message")
+        written = browser.last
+        await come_back(browser, code)
+        browser.last = written
+        again = await browser.submit({"text": "It was blue."}, action="/return/message")
+        sent = await browser.submit({}, action="/return/message")
+
+    assert (seen.status, again.status, sent.status) == (403, 403, 200)
+    assert "It was blue." in seen.text
+    assert "Nothing was sent" in seen.words
+    assert "It was blue." in sent.words
+
+
 async def test_each_consent_is_changed_by_itself(service: Service) -> None:
     code = await a_report(service, consents=["alert_members", "share_with_schemes"])
 

@@ -21,7 +21,7 @@ from .desk_ids import id_in
 from .desk_preview import pounds, preview, prices
 from .desk_seat import SEAT, desk_page
 from .guard import Role, Routes
-from .respond import see_other
+from .respond import see_other, typed
 
 log = structlog.get_logger()
 routes = Routes()
@@ -130,7 +130,7 @@ async def cancelling_page(request: web.Request) -> web.Response:
 async def cancel(request: web.Request) -> web.Response:
     """Take it back and tell those who got it; one moderator may, because it must not wait."""
     data = await forms.body(request)
-    if not data.get("shown") or data.get("people") != data.get("shown"):
+    if not data.get("shown") or typed(data, "people").strip() != data.get("shown"):
         wrong = {"people": f"Type the number {data.get('shown', '')}: that many people will be told."}
         return await _cancel(request, status=422, data=data, wrong=wrong)
     service, me, now = request.app[SERVICE], request[SEAT].moderator_id, request.app[SERVICE].now()

@@ -42,6 +42,18 @@ STATES = {
 }
 FULL = messages.TOO_MANY
 
+
+class VisitOver(Exception):
+    """Her visit has ended, and she sends words of hers."""
+
+
+errors.say(
+    VisitOver,
+    403,
+    lazy(
+        "Nothing was sent: your report had closed by itself. Open it with your number in another tab, then send again."
+    ),
+)
 errors.say(TooManyGuesses, 429, lazy("Too many wrong numbers are being tried. Please try again in a minute."))
 errors.say(CannotWrite, 422, FULL, title=lazy("Not sent"))
 
@@ -147,13 +159,12 @@ async def done(request: web.Request) -> web.Response:
 
 async def gate(request: web.Request, *, fresh: bool) -> None:
     """Let in whoever showed a code in the last half hour; there is no second factor to be fresh."""
-    service, sent = request.app[SERVICE], browser.sent_token(request)
-    if sent is None:
-        raise LogIn(ENTRANCE)
-    async with service.reading() as session:
-        holds = await visits.look(session, _token_bytes(sent), VisitKind.REPORTER, now=service.now())
+    service, sent, holds = request.app[SERVICE], browser.sent_token(request), None
+    if sent is not None:
+        async with service.reading() as session:
+            holds = await visits.look(session, _token_bytes(sent), VisitKind.REPORTER, now=service.now())
     if holds is None:
-        raise LogIn(ENTRANCE)
+        raise VisitOver if request[guard.RULE].again else LogIn(ENTRANCE)
     request[OPENED] = Opened(UUID(bytes=holds[:ID_BYTES]), DataKey(holds[ID_BYTES:]))
 
 

@@ -47,6 +47,8 @@ async def approve(
     proposal = await drafts.take(session, proposal_id)
     if proposal.proposed_by == by:
         raise SamePerson
+    # The reports first, as whoever changes her mind does: of the two, the second sees what the first did.
+    await _hold_reports(session, proposal.alert_id)
     alert = await drafts.lock(session, proposal.alert_id)
     wanted = AlertState.DRAFT if proposal.kind == "alert" else AlertState.LIVE
     if alert.state is not wanted:
@@ -89,6 +91,12 @@ async def reports_behind(session: AsyncSession, alert_id: UUID) -> list[Report]:
         .where(AlertReport.alert_id == alert_id, col(Report.state).not_in(gone))
     )
     return list(found)
+
+
+async def _hold_reports(session: AsyncSession, alert_id: UUID) -> None:
+    """Hold the reports behind an alert until commit: nobody withdraws one while it goes out."""
+    behind = select(AlertReport.report_id).where(AlertReport.alert_id == alert_id)
+    await session.exec(select(Report).where(col(Report.id).in_(behind)).order_by(col(Report.id)).with_for_update())
 
 
 async def permitted(session: AsyncSession, alert_id: UUID, *, today: date) -> tuple[bool, bool]:

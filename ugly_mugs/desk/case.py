@@ -96,7 +96,8 @@ class Case:
 
 async def open_case(session: AsyncSession, vault: Vault, report_id: UUID, *, by: UUID, now: datetime) -> Case:
     """Open a report for a moderator, which the audit log notes; raise `NotThere`."""
-    report = await session.get(Report, report_id)
+    # Held, so that what its reporter takes back at this moment is not brought back by opening it.
+    report = (await session.exec(select(Report).where(Report.id == report_id).with_for_update())).first()
     if report is None or report.state is ReportState.ERASED:
         raise NotThere
     await audit.write(session, actor=f"moderator:{by}", act="report.opened", subject=f"report:{report_id}", now=now)

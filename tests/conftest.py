@@ -12,7 +12,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from tests import makers
+from tests import houses, makers
 from ugly_mugs import keys, schema
 from ugly_mugs.demo.carrier import Carrier
 from ugly_mugs.demo.mailbox import Mailbox
@@ -153,3 +153,21 @@ async def telling(
         yield made
     for channel in channels.values():
         await channel.close()
+
+
+@pytest.fixture
+async def house(
+    database_url: str, key_folder: Path, tmp_path: Path, carrier: Carrier, mailbox: Mailbox
+) -> AsyncIterator[houses.House]:
+    """The whole service running on each kind of database, with everybody in and around it."""
+    async with houses.a_house(database_url, key_folder, carrier, mailbox, var=tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+async def sqlite_house(
+    sqlite_url: str, key_folder: Path, tmp_path: Path, carrier: Carrier, mailbox: Mailbox
+) -> AsyncIterator[houses.House]:
+    """The same on SQLite alone, for what people see."""
+    async with houses.a_house(sqlite_url, key_folder, carrier, mailbox, var=tmp_path) as made:
+        yield made

@@ -4,132 +4,21 @@ Nothing is patched: a browser without JavaScript, a carrier that speaks Twilio's
 speaks SMTP, a scheme with a token, and the service between them with its workers running.
 """
 
-import asyncio
-import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 from uuid import UUID
 
-import aiohttp
-import pytest
 from lxml import etree
 from sqlmodel import col, select
-from yarl import URL
 
 from tests import makers
-from tests.desk import people
+from tests.houses import BY_EMAIL, NEAR, NEXT_TOWN, House, until
 from tests.web.desk_site import log_in, press
 from tests.web.site import Browser, Seen, a_browser
-from ugly_mugs import boot
-from ugly_mugs.areas import Area
-from ugly_mugs.demo.carrier import Carrier
-from ugly_mugs.demo.mailbox import Mailbox
-from ugly_mugs.demo.surroundings import any_port
-from ugly_mugs.feed import signature, tokens
+from ugly_mugs.feed import signature
 from ugly_mugs.models import Delivery, DeliveryState
-from ugly_mugs.service import Service
-from ugly_mugs.vocabulary import Wording
 
 CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"
-NEAR, NEXT_TOWN, BY_EMAIL, FAR_AWAY = "+447700900001", "+447700900002", "roxy@example.org", "+447700900003"
 HIS_NUMBER, HIS_PLATE = "07700 900123", "KX12 ABC"
-
-
-@dataclass(frozen=True)
-class House:
-    """The running service and everybody around it."""
-
-    service: Service
-    url: URL
-    carrier: Carrier
-    mailbox: Mailbox
-    robin: people.Person
-    sasha: people.Person
-    token: str
-
-    async def texts(self, number: int) -> list[str]:
-        """Wait until *number* texts have arrived at phones; say to whom."""
-        await until(lambda: len(makers.arrived(self.carrier)) >= number)
-        return [text.to for text in makers.arrived(self.carrier)]
-
-    async def feed(self, path: str) -> tuple[int, bytes]:
-        """What the scheme gets from the national feed."""
-        headers = {"Authorization": f"Bearer {self.token}"}
-        url = self.url / "feed" / "v1" / path
-        async with aiohttp.ClientSession(headers=headers) as session, session.get(url) as answer:
-            return answer.status, await answer.read()
-
-    async def changes(self, number: int) -> list[dict[str, str]]:
-        """Wait until the change log has *number* entries."""
-        entries: list[dict[str, str]] = []
-
-        async def are_there() -> bool:
-            entries[:] = json.loads((await self.feed("changes"))[1])["entries"]
-            return len(entries) >= number
-
-        await until(are_there)
-        return entries
-
-
-async def until(true: Callable[[], bool | Awaitable[bool]]) -> None:
-    """Wait for something to come true: five seconds, then it has not."""
-    async with asyncio.timeout(5):
-        while True:
-            found = true()
-            if found if isinstance(found, bool) else await found:
-                return
-            await asyncio.sleep(0.02)
-
-
-@pytest.fixture
-async def house(
-    database_url: str, key_folder: Path, tmp_path: Path, carrier: Carrier, mailbox: Mailbox
-) -> AsyncIterator[House]:
-    """Two moderators, three people in reach and one far away, one scheme; web and worker in one process."""
-    url = URL.build(scheme="http", host="localhost", port=any_port("127.0.0.1"))
-    channels = makers.channels_to(carrier, mailbox, public_url=str(url))
-    settings: dict[str, Any] = {"public_url": str(url), "listen": f"127.0.0.1:{url.port}"}
-    async with makers.a_service(database_url, key_folder, var=tmp_path, channels=channels, **settings) as service:
-        carrier.inbound_url = f"{url}/hooks/sms/inbound"
-        mailbox.service_url = str(url)
-        robin, sasha = await people.two_moderators(service, now=service.now())
-        await makers.a_subscriber(service, area="GU1", phone=NEAR, wording=Wording.FULL)
-        await makers.a_subscriber(service, area="GU22", phone=NEXT_TOWN, wording=Wording.DISCREET)
-        await makers.a_subscriber(service, area="GU4", email=BY_EMAIL)
-        await makers.a_subscriber(service, area="AB10", miles=50, phone=FAR_AWAY)
-        async with service.transaction() as session:
-            scheme = await tokens.add_scheme(
-                session,
-                service.atlas,
-                name="South",
-                areas=[Area("force", "surrey")],
-                police_force=None,
-                now=service.now(),
-            )
-            scopes = frozenset({tokens.Scope.READ})
-            token = await tokens.make(session, scheme.recipient_id, scopes=scopes, now=service.now())
-        async with _running(service):
-            yield House(service, url, carrier, mailbox, robin, sasha, token)
-        for channel in channels.values():
-            await channel.close()
-
-
-@asynccontextmanager
-async def _running(service: Service) -> AsyncIterator[None]:
-    stop, ready = asyncio.Event(), asyncio.Event()
-    task = asyncio.create_task(
-        boot.stand(service, web=makers.ALL_WEB, work=makers.ALL_WORK, until=stop, ready=ready.set)
-    )
-    await asyncio.wait([task, asyncio.create_task(ready.wait())], return_when=asyncio.FIRST_COMPLETED)
-    try:
-        yield
-    finally:
-        stop.set()
-        await task
 
 
 async def test_a_report_becomes_a_text_an_email_and_a_feed_entry(house: House) -> None:

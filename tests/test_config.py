@@ -45,6 +45,11 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
         ("POUNDS_A_DAY", "-1"),
         ("POUNDS_A_MONTH", "lots"),
         ("JOIN_POUNDS_A_DAY", "1.5"),
+        ("DEMO_PORT", "65535"),
+        ("CHANNELS", " , "),
+        ("LANGUAGES", " , "),
+        ("LANGUAGES", "en, xx"),
+        ("TITLE", "  "),
     ],
 )
 def test_a_bad_setting_is_named_and_its_value_is_not(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
+from babel import Locale, UnknownLocaleError
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -42,13 +43,28 @@ class Config(BaseSettings):
     """What the desk reckons a text costs where it runs by itself, without the senders' own prices."""
     own_number: str = ""
     """The two-way number people may text; shown on the join page."""
-    demo_port: int = 8090
+    demo_port: int = Field(default=8090, ge=1, le=65_532)
+    """The first of four: the hall, the carrier, the mailbox and its SMTP."""
     var: Path = Path("var")
 
     @field_validator("languages", "channels", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("channels", "title")
+    @classmethod
+    def _not_empty(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        if not (value.strip() if isinstance(value, str) else value):
+            raise ValueError("must not be empty")
+        return value
+
+    @field_validator("languages")
+    @classmethod
+    def _spoken(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value or not all(_is_language(tag) for tag in value):
+            raise ValueError("must be tags of languages, such as en or cy")
+        return value
 
     @field_validator("database_url")
     @classmethod
@@ -97,6 +113,14 @@ class Config(BaseSettings):
     @property
     def port(self) -> int:
         return int(self.listen.rpartition(":")[2])
+
+
+def _is_language(tag: str) -> bool:
+    try:
+        Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
 
 
 def read(**overrides: object) -> Config:

@@ -13,6 +13,12 @@ APPEND_ONLY_SQLITE = """
 CREATE TRIGGER audit_{verb} BEFORE {verb} ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
 """
+# REPLACE deletes without a word to the trigger above.
+NEVER_TWICE_SQLITE = """
+CREATE TRIGGER audit_insert BEFORE INSERT ON audit
+WHEN EXISTS (SELECT 1 FROM audit WHERE number = NEW.number)
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+"""
 APPEND_ONLY_POSTGRESQL = """
 CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$;
@@ -188,6 +194,7 @@ def upgrade() -> None:
         sa.Column("handed_in_by", sa.Uuid(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_report_state"), ["state"], unique=False)
@@ -223,6 +230,7 @@ def upgrade() -> None:
         sa.Column("holds", sa.LargeBinary(), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("token"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("visit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_visit_until"), ["until"], unique=False)
@@ -258,6 +266,7 @@ def upgrade() -> None:
             ["report.id"],
         ),
         sa.PrimaryKeyConstraint("alert_id", "report_id"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("alert_report", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_alert_report_report_id"), ["report_id"], unique=False)
@@ -275,6 +284,7 @@ def upgrade() -> None:
             ["report.id"],
         ),
         sa.PrimaryKeyConstraint("report_id", "number"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "delivery",
@@ -408,6 +418,7 @@ def upgrade() -> None:
             ["report.id"],
         ),
         sa.PrimaryKeyConstraint("report_id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "report_identifier",
@@ -422,6 +433,7 @@ def upgrade() -> None:
             ["report.id"],
         ),
         sa.PrimaryKeyConstraint("report_id", "tag"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("report_identifier", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_report_identifier_folded"), ["folded"], unique=False)
@@ -437,6 +449,7 @@ def upgrade() -> None:
             ["report.id"],
         ),
         sa.PrimaryKeyConstraint("report_id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "report_message",
@@ -450,6 +463,7 @@ def upgrade() -> None:
             ["report.id"],
         ),
         sa.PrimaryKeyConstraint("report_id", "number"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "return_code",
@@ -465,6 +479,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("selector"),
         sa.UniqueConstraint("report_id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "scheme",
@@ -647,6 +662,7 @@ def upgrade() -> None:
     else:
         for verb in ("UPDATE", "DELETE"):
             op.execute(APPEND_ONLY_SQLITE.format(verb=verb))
+        op.execute(NEVER_TWICE_SQLITE)
 
 
 def downgrade() -> None:

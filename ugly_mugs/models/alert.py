@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Index, LargeBinary, UniqueConstraint
 from sqlmodel import SQLModel
 
 from ..vocabulary import Category, Certainty, PlaceKind, Severity, Source, Urgency
-from .columns import Grade, Utc, clear, only_where, sealed, word
+from .columns import UNORDERED, Grade, Utc, clear, only_where, sealed, word
 
 
 class AlertState(StrEnum):
@@ -55,6 +55,7 @@ class AlertReport(SQLModel, table=True):
     """A report that stands behind an alert."""
 
     __tablename__ = "alert_report"
+    __table_args__ = UNORDERED
 
     alert_id: UUID = clear(primary_key=True, foreign_key="alert.id")
     report_id: UUID = clear(primary_key=True, foreign_key="report.id", index=True)

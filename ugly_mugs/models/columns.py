@@ -20,6 +20,8 @@ from sqlmodel import Field, SQLModel
 
 PRIVACY = "privacy"
 KINDS = frozenset({"clear", "sealed", "indexed"})
+UNORDERED: dict[str, Any] = {"sqlite_with_rowid": False}
+"""For tables about reporters: SQLite would number the rows as they come, and keep them in that order."""
 
 
 class Utc(TypeDecorator[datetime]):

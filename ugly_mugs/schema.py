@@ -41,6 +41,8 @@ def upgrade(url: str, *, app_role: str | None = None) -> None:
     """
     if file := make_url(url).database if url.startswith("sqlite") else None:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
+        # For its owner alone; SQLite gives the log beside it the same mode.
+        Path(file).touch(mode=0o600)
     command.upgrade(settings(url), "head")
     if app_role:
         _grant(url, app_role)

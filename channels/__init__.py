@@ -7,6 +7,8 @@ from typing import Final, Protocol
 from ugly_mugs.contract import Channel, MissingSetting
 
 NAMES: Final = ("sms", "email")
+LISTENING: Final = ("sms",)
+"""Those that providers and people also talk to over HTTP; what serves `hooks` needs no others."""
 
 
 class Opener(Protocol):

@@ -62,6 +62,7 @@ class Email:
         self._sender = sender
         self._host = host
         self._pool = Pool(server)
+        self.other_end = (server.host, server.port)
 
     async def send(self, message: Message) -> Receipt:
         """Hand one mail to the server; it may still bounce."""

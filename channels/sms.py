@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
+from urllib.parse import urlsplit
 
 from twilio.request_validator import SIGNATURE_HEADER, SIGNATURE_SETTINGS_HEADER, RequestValidator
 from twilio.request_validator import get_signature_algorithm as algorithm
@@ -52,6 +53,7 @@ class Sms:
         self.senders = senders
         self.pence: Decimal = max(sender.pence for sender in senders)
         self._public_url = public_url.rstrip("/")
+        self.other_end = _end(api_url)
         self._wire = Wire(timeout=timeout)
         self._clients: dict[str, Client] = {}
         self._validators: list[RequestValidator] = []
@@ -152,6 +154,11 @@ class Sms:
     async def close(self) -> None:
         """Let go of connections."""
         await self._wire.close()
+
+
+def _end(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _receipt(sid: str, status: str | None) -> Receipt:

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from . import commands, logs
+from . import logs
+from .commands import desk, house, schemes, serving
 from .contract import MissingSetting
 
 app = typer.Typer(
@@ -25,46 +26,57 @@ app.add_typer(scheme, name="scheme")
 app.add_typer(log, name="audit")
 
 Parts = Annotated[str, typer.Option(help="Parts, with commas between them.")]
+ALL_WEB, ALL_WORK = "intake,desk,member,hooks,feed", "deliver,desk,feed"
 
 
 @app.command(epilog="Example: UGLY_MUGS_ENV=demo python -m ugly_mugs run")
 def run() -> None:
     """Serve everything in one process; with UGLY_MUGS_ENV=demo, with a carrier, a mailbox and made-up people."""
-    commands.run()
+    serving.run()
 
 
 @app.command(epilog="Example: python -m ugly_mugs web --serve member,hooks")
-def web(serve: Parts = "intake,desk,member,hooks,feed") -> None:
+def web(serve: Parts = ALL_WEB) -> None:
     """Serve some parts of the web: intake, desk, member, hooks, feed. The process holds only their keys."""
-    commands.web(_parts(serve, commands.WEB, "--serve"))
+    serving.web(_parts(serve, serving.WEB, "--serve"))
 
 
 @app.command(epilog="Example: python -m ugly_mugs worker --do deliver")
-def worker(do: Parts = "deliver,desk,feed") -> None:
+def worker(do: Parts = ALL_WORK) -> None:
     """Do some of the work: deliver, desk, feed. Any number of workers may run, on any number of machines."""
-    commands.worker(_parts(do, commands.WORK, "--do"))
+    serving.worker(_parts(do, serving.WORK, "--do"))
 
 
-@app.command()
+@app.command(epilog="Example: python -m ugly_mugs migrate --app-role app")
 def migrate(
     app_role: Annotated[
         str, typer.Option(help="The PostgreSQL role the service runs under; it may only add to the audit log.")
     ] = "",
 ) -> None:
     """Bring the database to the tables this program expects."""
-    commands.migrate(app_role or None)
+    house.migrate(app_role or None)
 
 
-@app.command()
-def doctor() -> None:
-    """Look at settings, keys, database, channels and log; say what is wrong. Exit code 1 if anything is."""
-    sys.exit(commands.doctor())
+@app.command(epilog="Example: python -m ugly_mugs doctor --serve member,hooks")
+def doctor(
+    serve: Annotated[str, typer.Option(help="Parts of the web that run here.")] = "",
+    do: Annotated[str, typer.Option(help="Parts of the work that are done here.")] = "",
+) -> None:
+    """Look at settings, keys, database, channels and log; say what is wrong. Exit code 1 if anything is.
+
+    With --serve or --do only at what those parts need; else at everything.
+    """
+    if not serve and not do:
+        serve, do = ALL_WEB, ALL_WORK
+    web = _parts(serve, serving.WEB, "--serve") if serve else frozenset()
+    work = _parts(do, serving.WORK, "--do") if do else frozenset()
+    sys.exit(house.doctor(web=web, work=work))
 
 
-@keys.command("new")
+@keys.command("new", epilog="Example: UGLY_MUGS_KEYS=/srv/notes/keys python -m ugly_mugs keys new")
 def keys_new() -> None:
     """Make the keys that are missing in UGLY_MUGS_KEYS; existing ones stay."""
-    commands.new_keys()
+    house.new_keys()
 
 
 @moderator.command("add", epilog="Example: python -m ugly_mugs moderator add Robin --lead")
@@ -76,7 +88,19 @@ def moderator_add(
 
     The first two are open at once; every later one waits until somebody at the desk agrees.
     """
-    commands.add_moderator(name, lead=lead)
+    desk.add(name, lead=lead)
+
+
+@moderator.command("list", epilog="Example: python -m ugly_mugs moderator list")
+def moderator_list() -> None:
+    """Name every account, with its state and its roles."""
+    desk.everybody()
+
+
+@moderator.command("close", epilog="Example: python -m ugly_mugs moderator close Robin")
+def moderator_close(name: str) -> None:
+    """Close an account at once; whoever sits at the desk under this name is out."""
+    desk.close(name)
 
 
 @scheme.command(
@@ -89,7 +113,7 @@ def scheme_add(
     reports: Annotated[bool, typer.Option("--reports", help="It may also hand in reports.")] = False,
 ) -> None:
     """Add a scheme and print its token, which cannot be shown again."""
-    commands.add_scheme(name, areas, police_force=police_force or None, reports=reports)
+    schemes.add(name, areas, police_force=police_force or None, reports=reports)
 
 
 @scheme.command("token", epilog='Example: python -m ugly_mugs scheme token "Northern scheme"')
@@ -98,13 +122,27 @@ def scheme_token(
     reports: Annotated[bool, typer.Option("--reports", help="It may also hand in reports.")] = False,
 ) -> None:
     """Make another token for a scheme, to change over without a gap; at most two are live."""
-    commands.new_token(name, reports=reports)
+    schemes.new_token(name, reports=reports)
 
 
-@log.command("verify")
+@scheme.command("list", epilog="Example: python -m ugly_mugs scheme list")
+def scheme_list() -> None:
+    """Name every scheme, its areas, and the ids of its live tokens."""
+    schemes.everything()
+
+
+@scheme.command("revoke", epilog='Example: python -m ugly_mugs scheme revoke "Northern scheme"')
+def scheme_revoke(
+    which: Annotated[str, typer.Argument(metavar="NAME|TOKEN-ID", help="A scheme, for all its tokens, or one token.")],
+) -> None:
+    """End a token, or every token of a scheme, at once."""
+    schemes.revoke(which)
+
+
+@log.command("verify", epilog="Example: python -m ugly_mugs audit verify")
 def audit_verify() -> None:
     """Walk the whole chain; print its head, to be written down elsewhere. Exit code 1 if it was changed."""
-    sys.exit(commands.verify_audit())
+    sys.exit(house.verify_audit())
 
 
 def _parts(given: str, known: frozenset[str], option: str) -> frozenset[str]:

@@ -10,8 +10,9 @@ from uuid import uuid4
 import structlog
 from aiohttp import web as aiohttp_web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from sqlalchemy.exc import SQLAlchemyError
 
-from channels import open_channels
+from channels import LISTENING, open_channels
 
 from . import languages, schema, vault
 from .areas import Atlas
@@ -33,6 +34,7 @@ def open_service(
     web: frozenset[str],
     work: frozenset[str],
     channels: Mapping[str, Channel],
+    load: Callable[..., vault.Vault] = vault.load,
 ) -> Service:
     """Build the service for the web parts *web* and the worker parts *work*; raise `MissingSetting`."""
     wanted = frozenset[str]().union(
@@ -41,7 +43,7 @@ def open_service(
     return Service(
         config=config,
         database=open_database(config.database_url),
-        vault=vault.load(config.keys, env, wanted, production=config.env is Env.PRODUCTION),
+        vault=load(config.keys, env, wanted, production=config.env is Env.PRODUCTION),
         templates=message_templates(),
         atlas=Atlas.load(),
         channels=channels,
@@ -100,16 +102,20 @@ def jobs(service: Service, parts: frozenset[str]) -> list[Coroutine[Any, Any, No
 def channels_for(
     config: Config, env: Mapping[str, str], web: frozenset[str], work: frozenset[str]
 ) -> dict[str, Channel]:
-    """The channels, where messages are sent or heard of; a process that does neither needs none of their secrets."""
-    if "deliver" not in work and "hooks" not in web:
-        return {}
-    return open_channels(config.channels, env, public_url=config.public_url, production=config.env is Env.PRODUCTION)
+    """The channels that these parts send on or listen to: nobody else needs the secrets of one."""
+    sends, listens = "deliver" in work, "hooks" in web
+    names = [name for name in config.channels if sends or (listens and name in LISTENING)]
+    return open_channels(names, env, public_url=config.public_url, production=config.env is Env.PRODUCTION)
 
 
 async def check_database(service: Service) -> None:
-    """Refuse a database that lacks migrations, or in production one of the demo; raise `MissingSetting`."""
+    """Refuse a database that is away, lacks migrations, or in production is the demo's; raise `MissingSetting`."""
     url = service.config.database_url
-    if not await asyncio.to_thread(schema.is_current, url):
+    try:
+        is_current = await asyncio.to_thread(schema.is_current, url)
+    except SQLAlchemyError as error:
+        raise MissingSetting(f"UGLY_MUGS_DATABASE_URL: cannot be reached ({type(error).__name__})") from None
+    if not is_current:
         raise MissingSetting("UGLY_MUGS_DATABASE_URL: the database is not up to date; run `migrate` first")
     async with service.reading() as session:
         if service.config.env is Env.PRODUCTION and await session.get(House, DEMO_MARK) is not None:
@@ -127,7 +133,7 @@ async def stand(
     """Serve and work until *until* is set; then finish what is under way and let go."""
     runner = await serve(service, web) if web else None
     tasks = [asyncio.create_task(job) for job in jobs(service, work)]
-    log.info("service.ready", parts=",".join(sorted(web | work)), port=service.config.port if web else None)
+    log.info("service.ready", parts=sorted(web | work), port=service.config.port if web else None)
     ready()
     await until.wait()
     for task in tasks:

@@ -3,69 +3,107 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import select
 
-from . import audit, boot, config, schema, vault
-from .config import Config, Env
-from .contract import MissingSetting
+from . import audit, boot, config
+from .config import Config
+from .contract import Channel, MissingSetting, Remote
+from .delivery.clock import clock
 from .service import Service
 
-EVERYTHING = frozenset(vault.WEB_KEYS), frozenset(vault.WORKER_KEYS)
+PATIENCE = 3.0
+"""Seconds after which nobody is at the other end."""
+CLOCKS_APART = timedelta(seconds=2)
+"""More, and messages are late, or leases are over before they began."""
+
+
+class Verdict(StrEnum):
+    """What was found."""
+
+    OK = "ok"
+    WARNING = "warn"
+    BAD = "BAD"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that was looked at."""
 
+    verdict: Verdict
     what: str
-    good: bool
     words: str
 
 
-async def look(env: Mapping[str, str]) -> list[Finding]:
-    """Look at settings, keys, channels, database and log, as far as each can be looked at without the others."""
+async def look(env: Mapping[str, str], *, web: frozenset[str], work: frozenset[str]) -> list[Finding]:
+    """Look at what the parts *web* and *work* need, as far as each can be looked at without the others."""
     try:
         settings = config.read()
     except MissingSetting as error:
-        return [Finding("settings", good=False, words=str(error))]
-    found = [Finding("settings", good=True, words=f"{settings.env}, {settings.public_url}")]
-    found.append(_channels(settings, env))
+        return [Finding(Verdict.BAD, "settings", str(error))]
+    found = [Finding(Verdict.OK, "settings", f"{settings.env}, {settings.public_url}")]
+    found += await _channels(settings, env, web=web, work=work)
     try:
-        service = boot.open_service(settings, env=env, web=EVERYTHING[0], work=EVERYTHING[1], channels={})
+        service = boot.open_service(settings, env=env, web=web, work=work, channels={})
     except MissingSetting as error:
-        return [*found, Finding("keys", good=False, words=str(error))]
-    found.append(Finding("keys", good=True, words="every key is there"))
+        return [*found, Finding(Verdict.BAD, "keys", str(error))]
+    found.append(Finding(Verdict.OK, "keys", ", ".join(sorted(service.vault.keys)) or "none are needed"))
     try:
         return found + await _database(service)
     finally:
         await service.database.close()
 
 
-def _channels(settings: Config, env: Mapping[str, str]) -> Finding:
+async def _channels(
+    settings: Config, env: Mapping[str, str], *, web: frozenset[str], work: frozenset[str]
+) -> list[Finding]:
     try:
-        channels = boot.channels_for(settings, env, *EVERYTHING)
+        channels = boot.channels_for(settings, env, web, work)
     except MissingSetting as error:
-        return Finding("channels", good=False, words=str(error))
-    return Finding("channels", good=True, words=", ".join(channels))
+        return [Finding(Verdict.BAD, "channels", str(error))]
+    found = [Finding(Verdict.OK, "channels", ", ".join(channels) or "none are needed")]
+    if "deliver" in work:
+        # Who only listens may well have no way out.
+        found += await asyncio.gather(*(_answers(channel) for channel in channels.values()))
+    for channel in channels.values():
+        await channel.close()
+    return found
+
+
+async def _answers(channel: Channel) -> Finding:
+    """Whether anything takes a connection at the other end; nothing is said to it."""
+    if not isinstance(channel, Remote):
+        return Finding(Verdict.OK, channel.name, "has nobody at the other end")
+    host, port = channel.other_end
+    try:
+        async with asyncio.timeout(PATIENCE):
+            _, writer = await asyncio.open_connection(host, port)
+    except (OSError, TimeoutError) as error:
+        return Finding(Verdict.BAD, channel.name, f"{host}:{port} does not answer ({type(error).__name__})")
+    writer.close()
+    return Finding(Verdict.OK, channel.name, f"{host}:{port} answers")
 
 
 async def _database(service: Service) -> list[Finding]:
     try:
-        current = await asyncio.to_thread(schema.is_current, service.config.database_url)
-    except SQLAlchemyError as error:
-        return [Finding("database", good=False, words=f"cannot be reached ({type(error).__name__})")]
-    if not current:
-        return [Finding("database", good=False, words="is not up to date; run `migrate`")]
-    found = [Finding("database", good=True, words="is up to date")]
-    if service.config.env is Env.PRODUCTION:
-        try:
-            await boot.check_database(service)
-        except MissingSetting as error:
-            found.append(Finding("database", good=False, words=str(error)))
+        await boot.check_database(service)
+    except MissingSetting as error:
+        return [Finding(Verdict.BAD, "database", str(error))]
+    found = [Finding(Verdict.OK, "database", "is up to date"), await _clock(service)]
     try:
         async with service.reading() as session:
             head = await audit.verify(session)
     except audit.Broken as error:
-        return [*found, Finding("log", good=False, words=str(error))]
-    return [*found, Finding("log", good=True, words=f"{head.number} entries, head {head.hash[:16]}…")]
+        return [*found, Finding(Verdict.BAD, "log", str(error))]
+    return [*found, Finding(Verdict.OK, "log", f"{head.number} entries, head {head.hash[:16]}…")]
+
+
+async def _clock(service: Service) -> Finding:
+    async with service.reading() as session:
+        theirs = (await session.exec(select(clock(0)))).one()
+    apart = abs(service.now() - theirs)
+    if apart > CLOCKS_APART:
+        return Finding(Verdict.WARNING, "clock", f"the database's differs by {apart.total_seconds():.0f} s; set both")
+    return Finding(Verdict.OK, "clock", "the database's and ours agree")

@@ -147,5 +147,21 @@ class Listening(Protocol):
         """Read a callback to *path* (with its query); raise `Forged` if its signature is not right."""
 
 
+@runtime_checkable
+class Remote(Protocol):
+    """A channel that says where its other end is, so that somebody can look whether anything answers there."""
+
+    other_end: tuple[str, int]
+    """Host and port."""
+
+
+@runtime_checkable
+class Emptying(Protocol):
+    """A channel whose provider keeps what was said until it is told to forget it."""
+
+    async def empty(self, reference: str) -> None:
+        """Have the provider forget the words of a message, ours or theirs; raise a `Failure` while it does not."""
+
+
 class Forged(Exception):
     """A callback that was not signed by the provider."""

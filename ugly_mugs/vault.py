@@ -148,22 +148,38 @@ def password_fits(password: str, hashed: str) -> bool:
 
 
 def load(folder: Path, env: Mapping[str, str], wanted: Iterable[str], *, production: bool) -> Vault:
-    """Read the keys *wanted* from files in *folder* or `UGLY_MUGS_KEY_…`, and refuse to hold others.
+    """The keys *wanted*, for a process that stays: it refuses to be anywhere near others.
 
     Raises `MissingSetting` for a key that is missing, short, made for the demo, or not ours to have.
     """
     wanted = frozenset(wanted)
-    keys: dict[str, tuple[bytes, ...]] = {}
     for name in NAMES:
-        setting = f"UGLY_MUGS_KEY_{name.upper()}"
-        text = env.get(setting) or _read(folder / name)
-        if text and name not in wanted:
-            raise MissingSetting(f"{setting}: this process must not hold it (it was asked to serve other parts)")
-        if text:
-            keys[name] = _parse(text, name, setting, production=production)
-        elif name in wanted:
+        if name not in wanted and _found(folder, env, name):
+            raise MissingSetting(f"{_setting(name)}: this process must not hold it (it was asked to serve other parts)")
+    return take(folder, env, wanted, production=production)
+
+
+def take(folder: Path, env: Mapping[str, str], wanted: Iterable[str], *, production: bool) -> Vault:
+    """The keys *wanted*, from files in *folder* or `UGLY_MUGS_KEY_…`; others are left where they are.
+
+    For a command that somebody types where all of them lie. Raises `MissingSetting`.
+    """
+    keys: dict[str, tuple[bytes, ...]] = {}
+    for name in sorted(wanted):
+        setting = _setting(name)
+        text = _found(folder, env, name)
+        if not text:
             raise MissingSetting(f"{setting}: not set, and no file {name} in UGLY_MUGS_KEYS; `keys new` makes one")
+        keys[name] = _parse(text, name, setting, production=production)
     return Vault(keys)
+
+
+def _setting(name: str) -> str:
+    return f"UGLY_MUGS_KEY_{name.upper()}"
+
+
+def _found(folder: Path, env: Mapping[str, str], name: str) -> str:
+    return env.get(_setting(name)) or _read(folder / name)
 
 
 def _read(path: Path) -> str:

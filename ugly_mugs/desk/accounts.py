@@ -90,7 +90,7 @@ async def add(
     name = " ".join(name.split())
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise WeakPassword(f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")
-    if (await _named(session, name)) is not None:
+    if (await named(session, name)) is not None:
         raise NameTaken
     there = (await session.exec(select(func.count()).select_from(Moderator))).one()
     is_first = by is None and there < FIRST_ACCOUNTS
@@ -148,9 +148,15 @@ async def names(session: AsyncSession) -> dict[UUID, str]:
     return dict((await session.exec(select(Moderator.id, Moderator.name))).all())
 
 
+async def named(session: AsyncSession, name: str) -> Moderator | None:
+    """Whose account this name is, however it is spaced and capitalised."""
+    wanted = " ".join(name.split()).lower()
+    return (await session.exec(select(Moderator).where(func.lower(Moderator.name) == wanted))).first()
+
+
 async def find(session: AsyncSession, name: str) -> Claim:
     """Begin a log-in as *name*, whether or not anybody has it."""
-    moderator = await _named(session, name)
+    moderator = await named(session, name)
     return Claim(moderator.id, moderator.password) if moderator else Claim(uuid4(), _nobodys())
 
 
@@ -207,11 +213,6 @@ def _step_of(secret: str, code: str, *, after: int, now: datetime) -> int | None
         if hmac.compare_digest(totp.generate_otp(step).encode(), sent) and step > after:
             return step
     return None
-
-
-async def _named(session: AsyncSession, name: str) -> Moderator | None:
-    wanted = " ".join(name.split()).lower()
-    return (await session.exec(select(Moderator).where(func.lower(Moderator.name) == wanted))).first()
 
 
 async def _locked(session: AsyncSession, moderator_id: UUID) -> Moderator | None:

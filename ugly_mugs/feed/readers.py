@@ -54,3 +54,14 @@ async def at_the_door(session: AsyncSession, atlas: Atlas, presented: str) -> Re
         scopes=frozenset(scope for scope in Scope if scope in token.scopes),
         is_police=scheme.police_force is not None,
     )
+
+
+async def areas_of(session: AsyncSession, scheme_id: int) -> list[Area]:
+    """What a scheme reads the feed for."""
+    found = await session.exec(
+        select(Area)
+        .join(SchemeArea, col(SchemeArea.area_id) == Area.id)
+        .where(SchemeArea.recipient_id == scheme_id)
+        .order_by(col(Area.kind), col(Area.code), col(Area.miles))
+    )
+    return list(found)

@@ -57,7 +57,7 @@ async def add_scheme(
 
     *police_force* is the force that holds the token, if one does: it then sees no report about an officer.
     """
-    if (await session.exec(select(Scheme.id).where(Scheme.name == name))).first():
+    if await called(session, name) is not None:
         raise NameTaken
     recipient = Recipient(kind=RecipientKind.SCHEME)
     session.add(recipient)
@@ -73,6 +73,16 @@ async def add_scheme(
     await session.flush()
     await audit.write(session, actor=audit.SYSTEM, act="scheme.added", subject=f"scheme:{scheme.id}", now=now)
     return scheme
+
+
+async def schemes(session: AsyncSession) -> list[Scheme]:
+    """Every scheme, by name."""
+    return list(await session.exec(select(Scheme).order_by(col(Scheme.name))))
+
+
+async def called(session: AsyncSession, name: str) -> Scheme | None:
+    """The scheme of this name."""
+    return (await session.exec(select(Scheme).where(Scheme.name == name))).first()
 
 
 async def make(session: AsyncSession, scheme_id: int, *, scopes: frozenset[Scope], now: datetime) -> str:

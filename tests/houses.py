@@ -78,7 +78,11 @@ async def a_house(
     """Start the service, with everybody in and around it."""
     url = URL.build(scheme="http", host="localhost", port=any_port("127.0.0.1"))
     channels = makers.channels_to(carrier, mailbox, public_url=str(url))
-    settings: dict[str, Any] = {"public_url": str(url), "listen": f"127.0.0.1:{url.port}"}
+    settings: dict[str, Any] = {
+        "public_url": str(url),
+        "listen": f"127.0.0.1:{url.port}",
+        "leave_url": f"{carrier.url}/messages",  # somewhere harmless, and on this computer
+    }
     async with makers.a_service(database_url, key_folder, var=var, channels=channels, **settings) as service:
         carrier.inbound_url = f"{url}/hooks/sms/inbound"
         mailbox.service_url = str(url)

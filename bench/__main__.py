@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -17,8 +18,9 @@ OUT = Path("var/bench.json")
 def main() -> int:
     """Run all figures or one; 0 even when a bar is missed, since a figure is reported as it is."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--only", metavar="NAME", help="run one figure")
-    parser.add_argument("--list", action="store_true", help="name the figures and end")
+    only, named = os.environ.get("ONLY") or None, bool(os.environ.get("LIST"))
+    parser.add_argument("--only", metavar="NAME", default=only, help="run one figure (or ONLY=NAME)")
+    parser.add_argument("--list", action="store_true", default=named, help="name the figures and end (or LIST=1)")
     asked = parser.parse_args()
     for name in MODULES:
         import_module(f"{__package__}.{name}")

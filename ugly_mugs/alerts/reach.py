@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import cast
@@ -71,15 +71,15 @@ _known: WeakKeyDictionary[Engine, dict[int, Known]] = WeakKeyDictionary()
 async def near(session: AsyncSession, atlas: Atlas, reach: int, *, district: str | None) -> list[Near]:
     """The interned areas that share a district with *reach*, nearest to *district* first."""
     known = await _interned(session, atlas)
-    metres: dict[Around, int] = {}
+    metres: dict[str, int] = {}
     found = []
     for area_id, area in known.items():
         if area.districts & reach:
             # A district's distance is that of its middle, however many miles around it are wanted.
-            middle = replace(area.around, miles=0)
-            if middle not in metres:
-                metres[middle] = atlas.metres_between(middle, district) if district else 0
-            found.append(Near(area_id, metres[middle]))
+            place = area.around.code
+            if place not in metres:
+                metres[place] = atlas.metres_between(area.around, district) if district else 0
+            found.append(Near(area_id, metres[place]))
     return sorted(found, key=lambda item: (item.metres, item.area_id))
 
 

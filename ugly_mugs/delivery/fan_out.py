@@ -34,8 +34,9 @@ from ..models.columns import Utc, random_id, word
 from ..vocabulary import Severity, Wording
 from . import hours
 
-FIRST_CHUNK = 500
+FIRST_CHUNK = 250
 """Small, so that the nearest are on their way while the rest is still being written."""
+FIRST_AREAS = 50
 CHUNK = 10_000
 AREAS_AT_ONCE = 1_000
 
@@ -97,7 +98,7 @@ async def _write_in_reach(
     session: AsyncSession, fan_out: FanOut, version: Version, *, limit: int, now: datetime
 ) -> bool:
     """Write the next areas, nearest first, until *limit* is passed; say whether there were none left."""
-    areas = await _next_areas(session, fan_out)
+    areas = await _next_areas(session, fan_out, limit=FIRST_AREAS if fan_out.metres < 0 else AREAS_AT_ONCE)
     if not areas:
         return True
     counts = await _counts(session, [area_id for _, area_id in areas], after=fan_out.recipient_id)
@@ -124,14 +125,14 @@ async def _write_in_reach(
     return False
 
 
-async def _next_areas(session: AsyncSession, fan_out: FanOut) -> list[tuple[int, int]]:
+async def _next_areas(session: AsyncSession, fan_out: FanOut, *, limit: int) -> list[tuple[int, int]]:
     connection = await session.connection()
     here = tuple_(REACH.c.metres, REACH.c.area_id)
     rows = await connection.execute(
         select(REACH.c.metres, REACH.c.area_id)
         .where(REACH.c.version_id == fan_out.version_id, here > tuple_(fan_out.metres, fan_out.area_id))
         .order_by(REACH.c.metres, REACH.c.area_id)
-        .limit(AREAS_AT_ONCE)
+        .limit(limit)
     )
     return [(metres, area_id) for metres, area_id in rows]
 

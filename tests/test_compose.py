@@ -56,9 +56,9 @@ def test_nothing_but_the_migrations_runs_as_the_owner_of_the_tables() -> None:
 
 
 def test_only_who_sends_or_hears_messages_has_the_providers_secrets() -> None:
-    holders = {name for name, service in OURS.items() if "env_file" in service}
+    given = {name: service["env_file"] for name, service in OURS.items() if "env_file" in service}
 
-    assert holders == {"member", "deliver"}
+    assert given == {"member": ["texts.env"], "deliver": ["texts.env", "mail.env"]}
 
 
 def test_what_opens_and_indexes_reports_in_the_background_has_no_way_out() -> None:

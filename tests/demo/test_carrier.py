@@ -391,7 +391,7 @@ async def test_what_arrived_is_listed_oldest_first_and_can_be_cut(carrier: Carri
     rows = await arrived(carrier)
 
     assert [row["sid"] for row in rows] == sids
-    assert set(rows[0]) == {"sid", "to", "from", "body", "status", "direction", "segments", "at"}
+    assert set(rows[0]) == {"sid", "to", "from", "body", "emptied", "status", "direction", "segments", "at"}
     assert [row["sid"] for row in await arrived(carrier, limit="1")] == sids[:1]
     assert [row["sid"] for row in await arrived(carrier, after=sids[0])] == sids[1:]
     assert [row["sid"] for row in await arrived(carrier, to=PHONE, after=sids[0])] == sids[2:]

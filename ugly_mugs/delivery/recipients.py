@@ -22,6 +22,7 @@ from ..models import (
 )
 from ..vault import Vault
 from ..vocabulary import Wording
+from . import emptying
 
 DELIVERY, RECIPIENT = table(Delivery), table(Recipient)
 NOT_SETTLED = (*BEFORE_THE_WIRE, DeliveryState.SENDING, DeliveryState.UNKNOWN)
@@ -141,6 +142,7 @@ async def forget_one_offs(session: AsyncSession, *, now: datetime) -> None:
     ids = list((await connection.execute(settled)).scalars())
     if not ids:
         return
+    await emptying.orphan(session, ids)
     await connection.execute(delete(DELIVERY).where(DELIVERY.c.recipient_id.in_(ids)))
     await connection.execute(delete(table(Address)).where(table(Address).c.recipient_id.in_(ids)))
     await connection.execute(delete(RECIPIENT).where(RECIPIENT.c.id.in_(ids)))

@@ -160,7 +160,7 @@ class Carrier:
         form = await request.post()
         if form.get("Body") != "":
             raise Refused(20001)
-        text.body = ""
+        text.is_emptied = True
         return _json(json.dumps(resource(text, self.account.sid)))
 
     async def _delete(self, request: web.Request) -> web.StreamResponse:

@@ -22,6 +22,7 @@ class Text:
     to: str = field(repr=False)
     sender: str = field(repr=False)
     body: str = field(repr=False)
+    """What stands on the phone."""
     direction: str
     segments: int
     at: datetime
@@ -33,6 +34,13 @@ class Text:
     note: str = ""
     """What became of an inbound text, for the person at the page."""
     place: int = -1
+    is_emptied: bool = False
+    """The carrier has forgotten the words; the phone has not."""
+
+    @property
+    def kept(self) -> str:
+        """What the carrier still has of the words."""
+        return "" if self.is_emptied else self.body
 
     @property
     def inbound(self) -> bool:
@@ -53,6 +61,7 @@ class Text:
             "to": self.to,
             "from": self.sender,
             "body": self.body,
+            "emptied": self.is_emptied,
             "status": self.status,
             "direction": self.direction,
             "segments": self.segments,

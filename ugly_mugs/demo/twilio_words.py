@@ -78,7 +78,7 @@ def resource(text: Text, account_sid: str) -> dict[str, object]:
     return {
         "account_sid": account_sid,
         "api_version": API,
-        "body": text.body,
+        "body": text.kept,
         "date_created": created,
         "date_sent": None if unsent else changed,
         "date_updated": changed,

@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ..delivery import recipients
+from ..delivery import emptying, recipients
 from ..models import (
     BEFORE_THE_WIRE,
     Address,
@@ -82,6 +82,7 @@ async def erase(session: AsyncSession, recipient_id: int) -> None:
     await session.exec(
         select(Recipient.id).where(col(Recipient.id).in_(everyone)).order_by(col(Recipient.id)).with_for_update()
     )
+    await emptying.orphan(session, everyone)
     for table in (Delivery, Subscription, Subscriber, Address):
         await session.exec(delete(table).where(col(table.recipient_id).in_(everyone)))
     await session.exec(delete(Recipient).where(col(Recipient.id).in_(everyone)))

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .. import languages
 from ..contract import Reply
-from ..delivery import recipients, suppression
+from ..delivery import emptying, recipients, suppression
 from ..languages import Language, speaking
 from ..models import Answered, Occasion, SeenReply, Subscriber, SubscriberState
 from ..vault import Vault
@@ -27,6 +27,7 @@ async def hear(session: AsyncSession, vault: Vault, channel: str, reply: Reply, 
     """Do what *reply* asks for and queue an answer; None for one that was heard before."""
     if not await _is_new(session, vault, channel, reply, now=now):
         return None
+    await emptying.heard(session, channel=channel, reference=reply.reference, now=now)
     keyword = keywords.read(reply.text)
     tag = recipients.tag_of(vault, channel, reply.sender)
     known = await joining.find(session, channel=channel, tag=tag)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -57,6 +57,7 @@ class Email:
 
     name = "email"
     pence = Decimal(0)
+    absent_after = timedelta()  # nothing here ever proves absence
 
     def __init__(self, server: Server, *, sender: Address, host: str) -> None:
         self._sender = sender

@@ -20,6 +20,8 @@ from .twilio_http import Wire
 from .twilio_senders import Sender
 
 LONGEST_VALIDITY: Final = timedelta(hours=10)
+PROVES_ABSENCE: Final = timedelta(minutes=2)
+"""Twilio's list may lag behind what it took."""
 _STATUS: Final = re.compile(r"/hooks/sms/status/([A-Za-z0-9_-]{1,64})")
 _INBOUND: Final = "/hooks/sms/inbound"
 _PROGRESS: Final = {
@@ -41,7 +43,12 @@ def open_channel(env: Mapping[str, str], *, public_url: str, production: bool) -
     # The package writes the address of each request, with numbers in it, at INFO.
     logging.getLogger("twilio").setLevel(logging.WARNING)
     senders = twilio_senders.read(env, production=production)
-    return Sms(senders, api_url=twilio_senders.api_url(env, production=production), public_url=public_url)
+    return Sms(
+        senders,
+        api_url=twilio_senders.api_url(env, production=production),
+        public_url=public_url,
+        absent_after=twilio_senders.absent_after(env, default=PROVES_ABSENCE),
+    )
 
 
 class Sms:
@@ -49,8 +56,17 @@ class Sms:
 
     name = "sms"
 
-    def __init__(self, senders: tuple[Sender, ...], *, api_url: str, public_url: str, timeout: float = 10) -> None:
+    def __init__(
+        self,
+        senders: tuple[Sender, ...],
+        *,
+        api_url: str,
+        public_url: str,
+        absent_after: timedelta = PROVES_ABSENCE,
+        timeout: float = 10,
+    ) -> None:
         self.senders = senders
+        self.absent_after = absent_after
         self.pence: Decimal = max(sender.pence for sender in senders)
         self._public_url = public_url.rstrip("/")
         self.other_end = _end(api_url)

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from hashlib import blake2b
 from typing import Final
@@ -14,6 +15,8 @@ from ugly_mugs.contract import MissingSetting
 
 SENDERS: Final = "UGLY_MUGS_SENDERS"
 ACCOUNT: Final = "UGLY_MUGS_TWILIO_ACCOUNT_SID"
+ABSENT_AFTER: Final = "UGLY_MUGS_TWILIO_ABSENT_SECONDS"
+LONGEST_WAIT: Final = 3_600
 TOKEN: Final = "UGLY_MUGS_TWILIO_AUTH_TOKEN"  # noqa: S105 -- the name of a setting
 API_URL: Final = "UGLY_MUGS_TWILIO_API_URL"
 
@@ -70,6 +73,16 @@ def api_url(env: Mapping[str, str], *, production: bool) -> str:
     if production and parts.scheme != "https":
         raise MissingSetting(f"{API_URL}: must be https in production")
     return url
+
+
+def absent_after(env: Mapping[str, str], *, default: timedelta) -> timedelta:
+    """Say how old a message must be before its absence from the provider's list proves anything."""
+    written = env.get(ABSENT_AFTER, "")
+    if not written:
+        return default
+    if not written.isascii() or not written.isdecimal() or int(written) > LONGEST_WAIT:
+        raise MissingSetting(f"{ABSENT_AFTER}: must be whole seconds, at most {LONGEST_WAIT}")
+    return timedelta(seconds=int(written))
 
 
 def choose(senders: Sequence[Sender], message_id: str) -> Sender:

@@ -41,6 +41,7 @@ from ugly_mugs.models import (
 from ugly_mugs.service import Service
 from ugly_mugs.vocabulary import Category, Purpose, Severity, Timing, Wording
 from ugly_mugs.workers import deliver
+from ugly_mugs.workers.line import Line
 
 TODAY = datetime.now(UTC).date()
 PRICES = {"sms": Decimal(4), "email": Decimal(0)}
@@ -191,8 +192,9 @@ async def deliver_all(service: Service) -> None:
     while await deliver.expand(service):
         pass
     for channel in service.channels:
-        while await deliver.deliver_batch(service, channel, worker="test"):
-            pass
+        line = Line(service, channel, worker="test")
+        while await line.push():
+            await line.drain()
 
 
 ACCOUNT_SID, AUTH_TOKEN, OUR_NUMBER = "AC" + "0" * 31 + "1", "a made-up token of the tests", "+447700900999"
@@ -204,6 +206,7 @@ def channel_settings(carrier: Carrier, mailbox: Mailbox) -> dict[str, str]:
         "UGLY_MUGS_TWILIO_ACCOUNT_SID": ACCOUNT_SID,
         "UGLY_MUGS_TWILIO_AUTH_TOKEN": AUTH_TOKEN,
         "UGLY_MUGS_TWILIO_API_URL": carrier.url,
+        "UGLY_MUGS_TWILIO_ABSENT_SECONDS": "0",
         "UGLY_MUGS_SENDERS": json.dumps([{"number": OUR_NUMBER, "weight": 1, "pence": "4.0", "segments_a_second": 10}]),
         "UGLY_MUGS_SMTP_URL": mailbox.smtp_url,
         "UGLY_MUGS_EMAIL_FROM": "notes@notes.example",

@@ -21,7 +21,8 @@ from .contract import Channel, MissingSetting
 from .models import DEMO_MARK, House
 from .service import Service, open_database
 from .web import app
-from .workers import deliver, index, loop, stamp, sweep
+from .workers import deliver, empty, index, loop, stamp, sweep
+from .workers.line import Line
 
 log = structlog.get_logger()
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -86,8 +87,10 @@ def jobs(service: Service, parts: frozenset[str]) -> list[Coroutine[Any, Any, No
     if "deliver" in parts:
         keep("expand", "deliver", partial(deliver.expand, service))
         for channel in service.channels:
-            keep(f"deliver.{channel}", "deliver", partial(deliver.deliver_batch, service, channel, worker=me), rest=2)
+            line = Line(service, channel, worker=me)
+            loops.append(loop.keep_draining(line, name=f"deliver.{channel}", ear=service.bell.ear("deliver")))
             keep(f"resolve.{channel}", "resolve", partial(deliver.resolve, service, channel))
+            keep(f"empty.{channel}", "empty", partial(empty.empty, service, channel), rest=60)
         keep("recover", "recover", partial(sweep.recover, service))
         keep("forget", "forget", partial(sweep.forget, service), rest=600)
     if "desk" in parts:

@@ -125,6 +125,8 @@ class Channel(Protocol):
     name: str
     pence: Decimal
     """What one segment costs; 0 where messages are free."""
+    absent_after: timedelta
+    """How old a message must be before `find` not finding it proves that it was never taken."""
 
     async def send(self, message: Message) -> Receipt:
         """Hand *message* to the provider; raise a `Failure` if it was not taken."""

@@ -15,6 +15,7 @@ from ugly_mugs.models import Address, Alert, Delivery, DeliveryState
 from ugly_mugs.service import Service
 from ugly_mugs.vocabulary import Wording
 from ugly_mugs.workers import deliver
+from ugly_mugs.workers.line import Line
 
 
 async def test_an_approved_alert_reaches_the_phone_in_the_moderators_words(telling: Service, carrier: Carrier) -> None:
@@ -45,8 +46,9 @@ async def test_the_nearest_are_told_first(telling: Service, carrier: Carrier) ->
 
     await makers.an_alert(telling)
     await deliver.expand(telling)
-    while await deliver.deliver_batch(telling, "sms", worker="test", limit=1):
-        pass
+    line = Line(telling, "sms", worker="test")
+    while await line.push(limit=1):
+        await line.drain()
 
     async with telling.reading() as session:
         ranks = list(await session.exec(select(Delivery.rank).order_by(col(Delivery.rank))))

@@ -51,15 +51,21 @@ class Job:
     attempts: int
     created_at: datetime
     tell_by: datetime
+    settled_at: datetime | None
     alert_id: UUID | None
     content: bytes | None = field(repr=False)
     address: bytes = field(repr=False)
     tag: bytes = field(repr=False)
 
+    @property
+    def since(self) -> datetime:
+        """Since when nobody knows, for a job that is unknown."""
+        return self.settled_at or self.created_at
+
 
 JOB_COLUMNS = (
     "id", "occasion", "subject", "recipient_id", "channel", "wording", "language",
-    "lane", "attempts", "created_at", "tell_by", "alert_id", "content",
+    "lane", "attempts", "created_at", "tell_by", "settled_at", "alert_id", "content",
 )  # fmt: skip
 
 
@@ -202,7 +208,7 @@ async def recover(session: AsyncSession, *, now: datetime) -> dict[str, int]:
     unknown = await connection.execute(
         update(DELIVERY)
         .where(DELIVERY.c.state == DeliveryState.SENDING, ran_out)
-        .values(state=DeliveryState.UNKNOWN, failure="worker died", due_at=clock(0), **free)
+        .values(state=DeliveryState.UNKNOWN, failure="worker died", due_at=clock(0), settled_at=now, **free)
         .returning(DELIVERY.c.id)
     )
     expired = await connection.execute(

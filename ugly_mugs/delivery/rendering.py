@@ -43,6 +43,11 @@ class Rendered:
     parts: Mapping[str, str] = field(repr=False)
     segments: int
 
+    @property
+    def has_links(self) -> bool:
+        """Whether some of it differs from person to person."""
+        return any(UNSUBSCRIBE in words for words in self.parts.values())
+
     def for_person(self, unsubscribe_url: str) -> dict[str, str]:
         """The parts with her own link in them."""
         return {name: words.replace(UNSUBSCRIBE, unsubscribe_url) for name, words in self.parts.items()}

@@ -94,7 +94,9 @@ _STATEMENTS = {
     "suppressed": _at_the_wire(
         content=None, state=DeliveryState.SUPPRESSED, failure=bindparam("why"), settled_at=bindparam("now")
     ),
-    "unknown": _at_the_wire(state=DeliveryState.UNKNOWN, failure=bindparam("why"), due_at=bindparam("now")),
+    "unknown": _at_the_wire(
+        state=DeliveryState.UNKNOWN, failure=bindparam("why"), due_at=bindparam("now"), settled_at=bindparam("now")
+    ),
 }
 
 

@@ -37,6 +37,7 @@ class Surroundings:
             "UGLY_MUGS_TWILIO_ACCOUNT_SID": ACCOUNT_SID,
             "UGLY_MUGS_TWILIO_AUTH_TOKEN": AUTH_TOKEN,
             "UGLY_MUGS_TWILIO_API_URL": self.carrier.url,
+            "UGLY_MUGS_TWILIO_ABSENT_SECONDS": "3",
             "UGLY_MUGS_SENDERS": json.dumps([sender]),
             "UGLY_MUGS_SMTP_URL": self.mailbox.smtp_url,
             "UGLY_MUGS_EMAIL_FROM": EMAIL_FROM,

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Protocol
 
 import structlog
 
@@ -11,6 +13,9 @@ from ..bell import Ear
 log = structlog.get_logger()
 Step = Callable[[], Awaitable[bool]]
 REST_SECONDS = 5.0
+LINE_REST_SECONDS = 2.0
+"""How late a second try may be."""
+DRAIN_SECONDS = 15.0
 LONGEST_SULK_SECONDS = 30.0
 
 
@@ -28,3 +33,22 @@ async def keep_at(step: Step, *, name: str, ear: Ear, rest: float = REST_SECONDS
             continue
         if not busy:
             await ear.wait(seconds=rest)
+
+
+class Draining(Protocol):
+    """A step that leaves something under way."""
+
+    async def push(self) -> bool:
+        """Do some; say whether there was any."""
+
+    async def drain(self) -> None:
+        """Wait for what is under way."""
+
+
+async def keep_draining(line: Draining, *, name: str, ear: Ear) -> None:
+    """Keep at *line*'s step; when told to stop, let what is under way come to its end."""
+    try:
+        await keep_at(line.push, name=name, ear=ear, rest=LINE_REST_SECONDS)
+    finally:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(line.drain(), DRAIN_SECONDS)

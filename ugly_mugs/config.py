@@ -1,5 +1,6 @@
 """The settings, read once; a missing or bad one stops the start with its name."""
 
+import re
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from .contract import MissingSetting
 
 PREFIX = "UGLY_MUGS_"
+_DRAMA = re.compile(r"(\+44|0)(7700900\d{3}|113496\d{4}|2079460\d{3})")
 TELLING_WORDS = ("ugly", "mugs", "sex")
 
 
@@ -100,6 +102,8 @@ class Config(BaseSettings):
                 raise ValueError("title: it would out whoever reads it")
             if url.scheme != "https" and not host.endswith(".onion"):
                 raise ValueError("public_url: must be https in production")
+            if _DRAMA.fullmatch("".join(self.own_number.split())):
+                raise ValueError("own_number: is a number for the demo")
         return self
 
     @property

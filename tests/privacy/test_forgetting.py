@@ -3,12 +3,14 @@
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 from sqlmodel import select
 
 from tests import makers
 from tests.intake.stories import a_report, opened
+from ugly_mugs.alerts import drafts
 from ugly_mugs.intake import changing
-from ugly_mugs.models import Address, FeedEntry, Report, ReportClock, ReportKey, ReturnCode
+from ugly_mugs.models import Address, FeedEntry, Proposal, Report, ReportClock, ReportKey, ReturnCode
 from ugly_mugs.service import Service
 from ugly_mugs.subscribers import leaving
 from ugly_mugs.workers import stamp, sweep
@@ -93,3 +95,25 @@ async def test_who_erases_herself_is_in_no_file(sqlite_service: Service, tmp_pat
 
     assert on_disk(tmp_path, address.tag) == []
     assert on_disk(tmp_path, address.address) == []
+
+
+@pytest.mark.parametrize("others", [0, 1])
+async def test_a_warning_that_was_never_sent_is_forgotten_with_the_only_report_behind_it(
+    service: Service, others: int
+) -> None:
+    hers = await makers.a_report(service)
+    behind = [hers, *[await makers.a_report(service) for _ in range(others)]]
+    by = await makers.a_moderator(service)
+    async with service.transaction() as session:
+        alert = await drafts.begin(session, behind, by=by, now=service.now())
+        words = makers.a_wording(service.atlas)
+        for _ in range(2):
+            await drafts.propose(
+                session, service.vault, service.atlas, alert.id, words, prices=makers.PRICES, by=by, now=service.now()
+            )
+
+    async with service.transaction() as session:
+        await changing.erase(session, hers, now=service.now())
+
+    async with service.reading() as session:
+        assert len(list(await session.exec(select(Proposal)))) == 2 * others

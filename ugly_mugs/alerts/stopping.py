@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .. import bell, consents
 from ..delivery import fan_out
-from ..models import Alert, AlertReport, AlertState, Version
+from ..models import Alert, AlertReport, AlertState, Proposal, Version
 from ..vocabulary import Purpose
 from . import approval, drafts
 from .cancelling import newest
@@ -43,6 +43,19 @@ async def consent_changed(session: AsyncSession, report_id: UUID, *, now: dateti
         session.add(alert)
         await session.flush()
     await bell.ask(session, "feed")
+
+
+async def forget_drafts(session: AsyncSession, report_id: UUID) -> None:
+    """Delete what was proposed on *report_id*, which is being erased, and never issued; it was made of her answers."""
+    found = await session.exec(
+        select(Alert.id)
+        .join(AlertReport, col(AlertReport.alert_id) == Alert.id)
+        .where(AlertReport.report_id == report_id, Alert.state == AlertState.DRAFT)
+    )
+    for alert_id in list(found):
+        await drafts.lock(session, alert_id)
+        if not await approval.reports_behind(session, alert_id):
+            await session.exec(delete(Proposal).where(col(Proposal.alert_id) == alert_id))
 
 
 async def _was_in_feed(session: AsyncSession, alert_id: UUID) -> bool:

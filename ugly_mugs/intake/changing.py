@@ -57,7 +57,7 @@ async def withdraw(session: AsyncSession, report_id: UUID, *, now: datetime) -> 
 
 
 async def erase(session: AsyncSession, report_id: UUID, *, now: datetime) -> None:
-    """Forget the report: key, words, messages, index and code. Only that there was one remains."""
+    """Forget the report: key, words, messages, index, code, drafts. Only that there was one remains."""
     await withdraw(session, report_id, now=now)
     report = await hold(session, report_id)
     report.state = ReportState.ERASED
@@ -70,6 +70,7 @@ async def erase(session: AsyncSession, report_id: UUID, *, now: datetime) -> Non
     await session.exec(delete(ReportIdentifier).where(col(ReportIdentifier.report_id) == report_id))
     await session.exec(delete(ReturnCode).where(col(ReturnCode.report_id) == report_id))
     await session.flush()
+    await stopping.forget_drafts(session, report_id)
 
 
 def goes_on(timing: Timing, days: int | None, *, from_day: date) -> date | None:

@@ -45,6 +45,7 @@ class Witness:
     complaints: list[str] = field(default_factory=list)
     origins_sent: set[str | None] = field(default_factory=set)
     weights: dict[str, int] = field(default_factory=dict)
+    """The heaviest answer of each path."""
 
     async def watch(self, context: BrowserContext) -> None:
         """See whatever *context* does from now on; what goes elsewhere is stopped."""
@@ -71,10 +72,12 @@ class Witness:
         if not response.ok or not response.url.startswith(self.origin):
             return
         try:
-            self.weights[urlsplit(response.url).path] = len(await response.body())
+            weight = len(await response.body())
         except Error:
             # Somebody left before it had all arrived.
             return
+        path = urlsplit(response.url).path
+        self.weights[path] = max(weight, self.weights.get(path, 0))
 
 
 @asynccontextmanager

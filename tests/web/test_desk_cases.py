@@ -46,7 +46,7 @@ async def test_the_case_shows_what_she_told_and_her_story_folded(desk: Desk) -> 
 
     seen = await desk.ada.get(f"/desk/reports/{report_id}")
 
-    for words in ("07700900123", "KX12ABC", "silver, Astra", "GU1, Guildford area", "40s, bald, Leeds accent"):
+    for words in ("07700900123", "KX12ABC", "silver Astra", "GU1, Guildford area", "40s, bald, Leeds accent"):
         assert words.replace("07700", "+447700") in seen.words
     assert "He would know that it was her." in seen.words
     assert "warn members, share the warning with schemes" in seen.words

@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..areas import Area as Around
 from ..areas import Atlas, Kind
-from ..delivery.fan_out import wanted
+from ..delivery.audience import wanted
 from ..models import MAY_HAVE_GOT_IT, Area, Delivery, Reach, Subscriber, Subscription, table
 from ..vocabulary import Severity, Wording
 

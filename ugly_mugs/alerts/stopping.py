@@ -39,7 +39,7 @@ async def consent_changed(session: AsyncSession, report_id: UUID, *, now: dateti
             alert.feed_ended_at = day
         if alert.state is AlertState.LIVE and version.to_members and Purpose.ALERT_MEMBERS not in purposes:
             await fan_out.stop(session, alert_id, now=day)
-            alert.state = AlertState.STOPPED
+            alert.state, alert.stopped_on = AlertState.STOPPED, now.date()
         session.add(alert)
         await session.flush()
     await bell.ask(session, "feed")

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, case, false, func, literal, null, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 from sqlmodel import select as pick
@@ -15,24 +15,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from .. import bell
 from ..models import (
     BEFORE_THE_WIRE,
-    MAY_HAVE_GOT_IT,
-    Address,
     Delivery,
     DeliveryState,
     FanOut,
-    Occasion,
     Reach,
-    Subscriber,
-    SubscriberState,
     Subscription,
-    Suppression,
     Version,
     VersionKind,
     table,
 )
-from ..models.columns import Utc, random_id, word
-from ..vocabulary import Severity, Wording
-from . import hours
+from . import audience
 
 FIRST_CHUNK = 250
 """Small, so that the nearest are on their way while the rest is still being written."""
@@ -40,12 +32,7 @@ FIRST_AREAS = 50
 CHUNK = 10_000
 AREAS_AT_ONCE = 1_000
 
-ADDRESS, DELIVERY, REACH = table(Address), table(Delivery), table(Reach)
-SUBSCRIBER, SUBSCRIPTION, SUPPRESSION = table(Subscriber), table(Subscription), table(Suppression)
-COLUMNS = (
-    "id", "occasion", "subject", "recipient_id", "channel", "state", "lane", "rank", "alert_id", "number",
-    "original_id", "wording", "language", "created_at", "due_at", "tell_by", "attempts", "segments", "doubtful",
-)  # fmt: skip
+DELIVERY, REACH, SUBSCRIPTION = table(Delivery), table(Reach), table(Subscription)
 
 
 async def expand(session: AsyncSession, *, now: datetime, size: int | None = None) -> bool:
@@ -111,7 +98,9 @@ async def _write_in_reach(
         if here > limit:
             # One crowded area, a page at a time.
             last = await _page_end(session, area_id, after=fan_out.recipient_id, limit=limit)
-            await _insert(session, _in_reach(version, [area_id], now=now).where(*_page(fan_out.recipient_id, last)))
+            await _insert(
+                session, audience.in_reach(version, [area_id], now=now).where(*_page(fan_out.recipient_id, last))
+            )
             fan_out.recipient_id = last
             return False
         taken.append(area_id)
@@ -120,7 +109,7 @@ async def _write_in_reach(
         if fan_out.recipient_id:
             # The rest of a crowded area: by itself, because the page only counts there.
             break
-    await _insert(session, _in_reach(version, taken, now=now).where(*_page(fan_out.recipient_id, None)))
+    await _insert(session, audience.in_reach(version, taken, now=now).where(*_page(fan_out.recipient_id, None)))
     fan_out.recipient_id = 0
     return False
 
@@ -172,7 +161,7 @@ def _page(after: int, until: int | None) -> list[ColumnElement[bool]]:
 async def _write_told(session: AsyncSession, fan_out: FanOut, version: Version, *, limit: int, now: datetime) -> bool:
     """Write the next of those who got an earlier version; say whether there were none left."""
     connection = await session.connection()
-    told = _told(version, now=now).where(DELIVERY.c.recipient_id > fan_out.recipient_id)
+    told = audience.told(version, now=now).where(DELIVERY.c.recipient_id > fan_out.recipient_id)
     page = (
         told.with_only_columns(DELIVERY.c.recipient_id.label("told")).order_by(DELIVERY.c.recipient_id).limit(limit)
     ).subquery()
@@ -189,117 +178,4 @@ async def _insert(session: AsyncSession, rows: Select[Any]) -> None:
     """Write *rows* into the ledger; whoever has the message already keeps the one she has."""
     connection = await session.connection()
     make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    await connection.execute(make(DELIVERY).from_select(COLUMNS, rows).on_conflict_do_nothing())
-
-
-def _in_reach(version: Version, area_ids: Sequence[int], *, now: datetime) -> Select[Any]:
-    """A delivery for each person who wants warnings for one of these areas, unless she has this version already."""
-    have = DELIVERY.alias("have")
-    has_it = select(have.c.id).where(have.c.subject == version.id, have.c.recipient_id == SUBSCRIPTION.c.recipient_id)
-    rows = select(
-        *_columns(
-            version,
-            recipient_id=SUBSCRIPTION.c.recipient_id,
-            channel=SUBSCRIBER.c.channel,
-            rank=REACH.c.metres,
-            original_id=null(),
-            wording=_as_told(),
-            now=now,
-        )
-    ).where(
-        REACH.c.version_id == version.id,
-        SUBSCRIPTION.c.area_id.in_(area_ids),
-        REACH.c.area_id == SUBSCRIPTION.c.area_id,
-        *wanted(version.severity, today=now.date()),
-    )
-    return rows if version.kind is VersionKind.ALERT else rows.where(~has_it.exists())
-
-
-def _told(version: Version, *, now: datetime) -> Select[Any]:
-    """A delivery for each person who got, or may have got, an earlier version and still subscribes.
-
-    On the channel on which she got it, in the more discreet of her choice then and now.
-    """
-    later = DELIVERY.alias("later")
-    newer = select(later.c.id).where(
-        later.c.alert_id == version.alert_id,
-        later.c.recipient_id == DELIVERY.c.recipient_id,
-        later.c.number > DELIVERY.c.number,
-        later.c.state.in_(MAY_HAVE_GOT_IT),
-    )
-    then = case((DELIVERY.c.wording == Wording.FULL, _as_told()), else_=DISCREET)
-    return select(
-        *_columns(
-            version,
-            recipient_id=DELIVERY.c.recipient_id,
-            channel=DELIVERY.c.channel,
-            rank=DELIVERY.c.rank,
-            original_id=DELIVERY.c.id,
-            wording=then,
-            now=now,
-        )
-    ).where(
-        DELIVERY.c.alert_id == version.alert_id,
-        DELIVERY.c.number < version.number,
-        DELIVERY.c.state.in_(MAY_HAVE_GOT_IT),
-        ~newer.exists(),
-        SUBSCRIBER.c.recipient_id == DELIVERY.c.recipient_id,
-        SUBSCRIBER.c.state != SubscriberState.STOPPED,
-        ADDRESS.c.recipient_id == DELIVERY.c.recipient_id,
-        ADDRESS.c.channel == DELIVERY.c.channel,
-        ADDRESS.c.unreachable_on.is_(None),
-        not_suppressed(),
-    )
-
-
-def wanted(severity: Severity, *, today: date) -> list[ColumnElement[bool]]:
-    """When a subscription is told: active, reachable, not too slight, not suppressed."""
-    return [
-        SUBSCRIBER.c.recipient_id == SUBSCRIPTION.c.recipient_id,
-        ADDRESS.c.recipient_id == SUBSCRIPTION.c.recipient_id,
-        ADDRESS.c.channel == SUBSCRIBER.c.channel,
-        SUBSCRIBER.c.state == SubscriberState.ACTIVE,
-        or_(SUBSCRIBER.c.paused_until.is_(None), SUBSCRIBER.c.paused_until < today),
-        or_(SUBSCRIPTION.c.until.is_(None), SUBSCRIPTION.c.until >= today),
-        ADDRESS.c.least_severity <= int(severity),
-        ADDRESS.c.unreachable_on.is_(None),
-        not_suppressed(),
-    ]
-
-
-def not_suppressed() -> ColumnElement[bool]:
-    """Whether nobody has said no to this address."""
-    no_more = select(SUPPRESSION.c.tag).where(
-        SUPPRESSION.c.channel == ADDRESS.c.channel, SUPPRESSION.c.tag == ADDRESS.c.tag
-    )
-    return ~no_more.exists()
-
-
-DISCREET = literal(Wording.DISCREET, word(Wording))
-
-
-def _as_told() -> ColumnElement[Any]:
-    """Full only for those who chose it and are vouched for."""
-    return case((SUBSCRIBER.c.vouched, SUBSCRIBER.c.wording), else_=DISCREET)
-
-
-def _columns(version: Version, *, now: datetime, **each: Any) -> list[Any]:
-    """A row of the ledger as a select list, in the order of `COLUMNS`."""
-    values: dict[str, Any] = {
-        "id": random_id(),
-        "occasion": literal(Occasion(version.kind), word(Occasion)),
-        "subject": literal(version.id, Uuid()),
-        "state": literal(DeliveryState.QUEUED, word(DeliveryState)),
-        "lane": literal(-int(version.severity)),
-        "alert_id": literal(version.alert_id, Uuid()),
-        "number": literal(version.number),
-        "language": SUBSCRIBER.c.language,
-        "created_at": literal(now, Utc()),
-        "due_at": hours.due(SUBSCRIBER, version.severity, now=now),
-        "tell_by": hours.tell_by(SUBSCRIBER, version.severity, now=now),
-        "attempts": literal(0),
-        "segments": literal(0),
-        "doubtful": false(),
-        **each,
-    }
-    return [values[name] for name in COLUMNS]
+    await connection.execute(make(DELIVERY).from_select(audience.COLUMNS, rows).on_conflict_do_nothing())

@@ -152,6 +152,7 @@ async def test_the_database_away_is_told_to_programs_too(service: Service) -> No
         seen = await site.get("/feed/v1/changes")
 
     assert (seen.status, seen.headers["Retry-After"]) == (503, "60")
+    assert "sent" not in seen.words, "nothing was to be sent: somebody only looked"
     assert "SENTINEL" not in seen.text
 
 

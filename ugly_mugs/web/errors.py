@@ -57,6 +57,7 @@ TITLES = {
 }
 SORRY = lazy("Something went wrong")
 AWAY = lazy("It was not sent: we cannot save anything at the moment. Please try again in a few minutes.")
+AWAY_LOOKING = lazy("We cannot show anything at the moment. Please try again in a few minutes.")
 NOTHING = lazy("There is nothing at this address, or it is not for you.")
 STATUS_WORDS = {
     404: NOTHING,
@@ -100,6 +101,8 @@ async def explain(
         return _answer(request, _of_status(error.status), allow=error.headers.get("Allow"))
     except Exception as error:  # noqa: BLE001 - the one place where whatever went wrong becomes an answer
         told = _find(error)
+        if told.words is AWAY and request.method in {"GET", "HEAD"}:
+            told = ErrorPage(503, TITLES[429], AWAY_LOOKING)
         reference = _note(error) if told.status >= 500 else ""
         return await _again(request, told, error) or _answer(
             request, told, reference=reference, retry_after=getattr(error, "retry_after", None)

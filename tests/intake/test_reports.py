@@ -11,7 +11,7 @@ from sqlmodel import SQLModel, select
 from tests import makers
 from tests.intake.stories import a_new_report, a_report, at_the_desk, draft, only_report, opened
 from ugly_mugs import consents
-from ugly_mugs.intake import reports, return_code, sealed
+from ugly_mugs.intake import messages, reports, return_code, sealed
 from ugly_mugs.models import Consent, Report, ReportClock, ReportKey, ReportMessage, ReportState, ReturnCode
 from ugly_mugs.service import Service
 from ugly_mugs.vault import WEB_KEYS, KeyNotHere
@@ -151,6 +151,27 @@ async def test_a_correction_after_the_desk_began_stands_below_the_first_words(se
     assert (await at_the_desk(service, report.id)).what_happened == "A red car."
     async with service.reading() as session:
         assert len((await session.exec(select(ReportMessage))).all()) == 1
+
+
+async def test_what_she_adds_after_the_desk_began_is_all_there_and_there_once(service: Service) -> None:
+    same = draft()
+    await submit(service, same, what_happened="A red car.", district="GU1")
+    async with service.transaction() as session:
+        report = await only_report(session)
+        report.state = ReportState.ON_DESK
+        session.add(report)
+    long = "A red car. " * 600
+
+    for _ in range(2):
+        code = await submit(service, same, what_happened=long, phones=["07700 900678"], people=[{"hair": "bald"}])
+
+    hers = await opened(service, code)
+    assert hers is not None
+    async with service.reading() as session:
+        said = [each.text for each in await messages.read(session, hers.key, report.id)]
+    assert len(said) == 2
+    assert "".join(said).startswith(long.strip())
+    assert "people 1 hair: bald\nphones 1: 07700 900678\ndistrict: –" in said[-1]
 
 
 async def test_a_form_sent_again_does_not_bring_back_what_was_withdrawn(service: Service) -> None:

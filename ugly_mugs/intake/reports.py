@@ -1,5 +1,6 @@
 """Takes a report: sealed for the desk, opened again only with the number she gets."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -10,7 +11,7 @@ from .. import bell, consents
 from ..models import Report, ReportClock, ReportKey, ReportState, ReturnCode
 from ..vault import DataKey, Vault
 from . import changing, messages, return_code, sealed
-from .new_report import NewReport
+from .new_report import NewReport, Story
 from .questions import WORDS_VERSION
 from .return_code import Made
 
@@ -91,11 +92,33 @@ async def _sent_again(session: AsyncSession, report_id: UUID, new: NewReport, ma
             _write(report, new, key, now=now)
             session.add(report)
         else:
-            # A moderator is reading the first one: what she wrote now stands below it.
-            text = new.what_happened[: messages.LONGEST]
-            await messages.add(session, key, report_id, text, from_desk=False, on_day=now.date())
+            # A moderator is reading the first one: what she changed stands below it, however often it is sent.
+            known = {said.text for said in await messages.read(session, key, report_id)}
+            text = _changed(sealed.unseal(report.body, key, report_id=report_id), new.story)
+            for start in range(0, len(text), messages.LONGEST):
+                part = text[start : start + messages.LONGEST]
+                if part not in known:
+                    await messages.add(session, key, report_id, part, from_desk=False, on_day=now.date())
     await changing.consent(session, report_id, new.consents, now=now)
     await changing.time(session, report_id, new.timing, days=new.days, now=now)
+
+
+def _changed(before: Story, after: Story) -> str:
+    """What *after* says otherwise than *before*, a line for each answer; her story without a name before it."""
+    old, new = (dict(_answers(each.model_dump(mode="json"), "")) for each in (before, after))
+    names = [name for name in {**new, **old} if new.get(name) != old.get(name)]
+    return "\n".join((f"{name}: " if name != "what happened" else "") + new.get(name, "–") for name in names)
+
+
+def _answers(value: object, name: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from _answers(each, f"{name} {key}".replace("_", " ").strip())
+    elif isinstance(value, list):
+        for number, each in enumerate(value, start=1):
+            yield from _answers(each, f"{name} {number}")
+    elif value:
+        yield name, str(value)
 
 
 def _write(report: Report, new: NewReport, key: DataKey, *, now: datetime) -> None:

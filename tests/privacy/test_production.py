@@ -36,6 +36,7 @@ UNSAFE = {
     "sender of the demo": {"UGLY_MUGS_SENDERS": json.dumps([SENDER | {"number": "+447700900001"}])},
     "mail that outs": {"UGLY_MUGS_EMAIL_FROM": "Ugly Mugs <post@notes.org.uk>"},
     "mail of the demo": {"UGLY_MUGS_EMAIL_FROM": "post@example.org"},
+    "mail in clear": {"UGLY_MUGS_SMTP_URL": "smtp://mail.notes.org.uk"},
     "number of the demo": {"UGLY_MUGS_OWN_NUMBER": "07700 900999"},
     "carrier without TLS": {"UGLY_MUGS_TWILIO_API_URL": "http://127.0.0.1:8090/carrier"},
     "account of the demo": {"UGLY_MUGS_TWILIO_ACCOUNT_SID": "AC123"},

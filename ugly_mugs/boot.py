@@ -92,9 +92,11 @@ def jobs(service: Service, parts: frozenset[str]) -> list[Coroutine[Any, Any, No
             keep(f"resolve.{channel}", "resolve", partial(deliver.resolve, service, channel))
             keep(f"empty.{channel}", "empty", partial(empty.empty, service, channel), rest=60)
         keep("recover", "recover", partial(sweep.recover, service))
+        keep("expire", "expire", partial(sweep.expire, service), rest=60)
         keep("forget", "forget", partial(sweep.forget, service), rest=600)
     if "desk" in parts:
         keep("index", "desk", partial(index.index_reports, service))
+        keep("contacts", "contacts", partial(sweep.forget_contacts, service), rest=3600)
     if "feed" in parts:
         keep("stamp", "feed", partial(stamp.stamp, service))
     if service.config.database_url.startswith("postgresql"):

@@ -332,6 +332,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("alert_id IS NOT NULL"),
         )
         batch_op.create_index(
+            "delivery_by_itself",
+            ["created_at"],
+            unique=False,
+            postgresql_where=sa.text("alert_id IS NULL"),
+            sqlite_where=sa.text("alert_id IS NULL"),
+        )
+        batch_op.create_index(
             "delivery_lease",
             ["lease_until"],
             unique=False,
@@ -729,6 +736,9 @@ def downgrade() -> None:
             "delivery_lease",
             postgresql_where=sa.text("state IN ('leased', 'sending')"),
             sqlite_where=sa.text("state IN ('leased', 'sending')"),
+        )
+        batch_op.drop_index(
+            "delivery_by_itself", postgresql_where=sa.text("alert_id IS NULL"), sqlite_where=sa.text("alert_id IS NULL")
         )
         batch_op.drop_index(
             "delivery_alert",

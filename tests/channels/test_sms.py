@@ -209,7 +209,7 @@ async def test_the_provider_forgets_the_words_when_told(carrier: Carrier, sms: S
     await sms.empty(receipt.reference)
     await sms.empty("SM" + "0" * 32)
 
-    assert [text.body for text in carrier.texts.oldest_first()] == [""]
+    assert [text.kept for text in carrier.texts.oldest_first()] == [""]
 
 
 async def test_a_closed_channel_opens_again(carrier: Carrier, sms: Sms) -> None:

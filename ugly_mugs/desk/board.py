@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import exists
@@ -20,6 +20,7 @@ from ..models import (
     Occasion,
     Proposal,
     ProposalState,
+    ToldCount,
     Version,
     VersionKind,
 )
@@ -27,6 +28,8 @@ from ..vault import Vault
 from ..vocabulary import Severity
 
 MOST = 200
+WITHIN = timedelta(days=1)
+LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,10 @@ class Issued:
     headline: str
     people: int
     at: datetime
+    ended_at: datetime
+    """When it runs out by itself, or did."""
+    tell_by: date | None
+    """The day by whose end a moderator tells those who got it, because its reporter withdrew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +121,23 @@ async def issued(session: AsyncSession, states: Collection[AlertState]) -> list[
             headline=str(version.said.get("headline", "")),
             people=version.people,
             at=version.issued_at,
+            ended_at=version.expires_at,
+            tell_by=alert.stopped_on + WITHIN if alert.stopped_on else None,
         )
         for alert, version in rows
     ]
+
+
+async def stopped(session: AsyncSession) -> list[Issued]:
+    """Alerts whose reporters withdrew, and of which those who got them do not know: the most pressing first."""
+    found = await issued(session, [AlertState.STOPPED])
+    return sorted(found, key=lambda each: each.tell_by or date.min)
+
+
+async def expired(session: AsyncSession, *, now: datetime) -> list[Issued]:
+    """Alerts that ran out lately: it may be time to look at them again."""
+    found = await issued(session, [AlertState.EXPIRED])
+    return [each for each in found if each.ended_at > now - LATELY]
 
 
 async def sent_back(session: AsyncSession) -> list[SentBack]:
@@ -171,7 +192,10 @@ async def versions(session: AsyncSession, alert_id: UUID) -> list[Version]:
 
 
 async def told(session: AsyncSession, alert_id: UUID) -> int:
-    """How many people got, or may have got, something of an alert: they are who hears that it is withdrawn."""
+    """How many people got, or may have got, something of an alert: they are who hears that it is withdrawn.
+
+    Once it is forgotten who they were, how many got its best known version.
+    """
     found = await session.exec(
         select(func.count(func.distinct(Delivery.recipient_id))).where(
             Delivery.alert_id == alert_id,
@@ -179,4 +203,10 @@ async def told(session: AsyncSession, alert_id: UUID) -> int:
             col(Delivery.state).in_(MAY_HAVE_GOT_IT),
         )
     )
-    return found.one()
+    counted = await session.exec(
+        select(func.sum(ToldCount.people))
+        .join(Version, col(Version.id) == ToldCount.version_id)
+        .where(Version.alert_id == alert_id, Version.kind != VersionKind.CANCEL)
+        .group_by(col(Version.id))
+    )
+    return max(found.one(), *(int(people) for people in counted), 0)

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .. import audit, consents
-from ..intake import messages
+from ..intake import messages, retention
 from ..intake.messages import Said
 from ..intake.new_report import Story
 from ..models import (
@@ -189,6 +189,7 @@ async def decide(session: AsyncSession, report: Report, *, now: datetime) -> Non
         waited = now - clock.received_at
         report.waited = next((band for longest, band in BANDS if waited <= longest), Band.LONGER)
         await session.delete(clock)
+    retention.needed_until(report, today=now.date())
     session.add(report)
     await session.flush()
 

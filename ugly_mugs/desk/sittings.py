@@ -34,7 +34,7 @@ class Seat:
 
 async def sit(session: AsyncSession, vault: Vault, moderator_id: UUID, *, token: str, now: datetime) -> None:
     """Open a sitting for whoever holds *token*; only its keyed hash is kept."""
-    await _sweep(session, now=now)
+    await tidy(session, now=now)
     session.add(
         Sitting(token=_hash(vault, token), moderator_id=moderator_id, opened_at=now, seen_at=now, factor_at=now)
     )
@@ -72,16 +72,16 @@ async def renew(session: AsyncSession, vault: Vault, token: str, *, now: datetim
     )
 
 
-async def rise(session: AsyncSession, vault: Vault, token: str) -> None:
-    """End the sitting."""
-    await session.exec(delete(Sitting).where(col(Sitting.token) == _hash(vault, token)))
-
-
-async def _sweep(session: AsyncSession, *, now: datetime) -> None:
+async def tidy(session: AsyncSession, *, now: datetime) -> None:
     """Forget sittings that ended by themselves: who was there when is nobody's business."""
     await session.exec(
         delete(Sitting).where(or_(col(Sitting.seen_at) <= now - IDLE, col(Sitting.opened_at) <= now - LONGEST))
     )
+
+
+async def rise(session: AsyncSession, vault: Vault, token: str) -> None:
+    """End the sitting."""
+    await session.exec(delete(Sitting).where(col(Sitting.token) == _hash(vault, token)))
 
 
 def _hash(vault: Vault, token: str) -> bytes:

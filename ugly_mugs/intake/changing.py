@@ -9,15 +9,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .. import bell, consents
 from ..alerts import stopping
-from ..models import (
-    ReportClock,
-    ReportIdentifier,
-    ReportKey,
-    ReportMessage,
-    ReportState,
-    ReturnCode,
-)
+from ..models import ReportClock, ReportState
 from ..vocabulary import Purpose, Timing
+from . import retention
 from .messages import hold
 from .questions import WORDS_VERSION
 
@@ -50,6 +44,7 @@ async def withdraw(session: AsyncSession, report_id: UUID, *, now: datetime) -> 
     if report.state in OVER:
         return
     report.state = ReportState.WITHDRAWN
+    retention.needed_until(report, today=now.date())
     session.add(report)
     await _forget_clock(session, report_id)
     await consent(session, report_id, (), now=now)
@@ -59,18 +54,7 @@ async def withdraw(session: AsyncSession, report_id: UUID, *, now: datetime) -> 
 async def erase(session: AsyncSession, report_id: UUID, *, now: datetime) -> None:
     """Forget the report: key, words, messages, index, code, drafts. Only that there was one remains."""
     await withdraw(session, report_id, now=now)
-    report = await hold(session, report_id)
-    report.state = ReportState.ERASED
-    report.body = report.category = report.district = report.place_kind = None
-    report.happened_on = report.part_of_day = report.go_on = None
-    report.flags = []
-    session.add(report)
-    await session.exec(delete(ReportKey).where(col(ReportKey.report_id) == report_id))
-    await session.exec(delete(ReportMessage).where(col(ReportMessage.report_id) == report_id))
-    await session.exec(delete(ReportIdentifier).where(col(ReportIdentifier.report_id) == report_id))
-    await session.exec(delete(ReturnCode).where(col(ReturnCode.report_id) == report_id))
-    await session.flush()
-    await stopping.forget_drafts(session, report_id)
+    await retention.forget(session, await hold(session, report_id))
 
 
 def goes_on(timing: Timing, days: int | None, *, from_day: date) -> date | None:

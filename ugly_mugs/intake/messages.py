@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ..languages import lazy
 from ..models import Report, ReportMessage
 from ..vault import DataKey
-from . import return_code
+from . import retention, return_code
 
 LONGEST = 5_000
 MOST = 200
@@ -43,7 +43,10 @@ async def add(
     """Add one message to the report; raise `CannotWrite`."""
     if return_code.is_in(text):
         raise CannotWrite(HOLDS_CODE)
-    await hold(session, report_id)
+    report = await hold(session, report_id)
+    if report.contact_until is not None:
+        retention.needed_until(report, today=on_day)
+        session.add(report)
     last = select(func.max(ReportMessage.number)).where(ReportMessage.report_id == report_id)
     number = ((await session.exec(last)).one() or 0) + 1
     if number > MOST:

@@ -63,6 +63,7 @@ class Delivery(SQLModel, table=True):
         Index("delivery_alert", "alert_id", "recipient_id", **only_where("alert_id IS NOT NULL")),
         Index("delivery_recipient", "recipient_id"),
         Index("delivery_reference", "reference", **only_where("reference IS NOT NULL")),
+        Index("delivery_by_itself", "created_at", **only_where("alert_id IS NULL")),
         Index(
             "delivery_to_empty",
             "channel",

@@ -71,9 +71,10 @@ async def desk(request: web.Request) -> web.Response:
         reports = await queue.waiting(session, now=service.now())
         answers = await queue.answers(session)
         proposed = await board.proposed(session, service.vault)
-        stopped = await board.issued(session, [AlertState.STOPPED])
+        stopped = await board.stopped(session)
         sent_back = await board.sent_back(session)
         live = await board.issued(session, [AlertState.LIVE])
+        expired = await board.expired(session, now=service.now())
         names = await accounts.names(session)
     return desk_page(
         request,
@@ -85,6 +86,7 @@ async def desk(request: web.Request) -> web.Response:
         stopped=stopped,
         sent_back=sent_back,
         live=live,
+        expired=expired,
         names=names,
         words=desk_words,
     )

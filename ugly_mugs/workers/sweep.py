@@ -2,7 +2,10 @@
 
 import structlog
 
-from ..delivery import ledger, recipients
+from ..alerts import expiring
+from ..delivery import forgetting, ledger, recipients
+from ..desk import sittings
+from ..intake import retention
 from ..service import Service
 from ..subscribers import tidying
 
@@ -21,11 +24,34 @@ async def recover(service: Service) -> bool:
     return False
 
 
+async def expire(service: Service) -> bool:
+    """End warnings that have run out; nobody is told."""
+    async with service.transaction() as session:
+        ended = await expiring.expire(session, now=service.now())
+    if ended:
+        log.info("alerts.expired", count=ended)
+    return bool(ended)
+
+
 async def forget(service: Service) -> bool:
-    """Delete addresses that were used once, old codes, visits and areas that have run out, and what is left of them."""
+    """Delete what was used once, what ran out, and who got what long ago; say whether there may be more."""
     now = service.now()
     async with service.transaction() as session:
         await recipients.forget_one_offs(session, now=now)
         await tidying.tidy(session, now=now)
-    await service.database.wipe()
+        await sittings.tidy(session, now=now)
+    async with service.transaction() as session:
+        # Counted, never named.
+        stories = await retention.forget_stories(session, now=now)
+    async with service.transaction() as session:
+        is_busy = await forgetting.forget(session, now=now)
+    return bool(stories) or is_busy
+
+
+async def forget_contacts(service: Service) -> bool:
+    """Take how to reach their reporters out of stories that are over; only the desk's worker can open them."""
+    async with service.transaction() as session:
+        unreadable = await retention.forget_contacts(session, service.vault, now=service.now())
+    if unreadable:
+        log.error("stories.unreadable", count=unreadable)
     return False

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 
-from ugly_mugs.config import Config
+from ugly_mugs import config
 from ugly_mugs.delivery import money
 from ugly_mugs.models import Occasion
 from ugly_mugs.service import Service
 
 POUND = 100 * 1000
-CAPS = Config(env="demo", pounds_a_day=5, pounds_a_month=7, join_pounds_a_day=2)  # type: ignore[arg-type]  # pydantic reads the word
+CAPS = config.read(env="demo", pounds_a_day=5, pounds_a_month=7, join_pounds_a_day=2)
 TODAY, TOMORROW = datetime(2026, 3, 30, tzinfo=UTC), datetime(2026, 3, 31, tzinfo=UTC)
 NEXT_MONTH = datetime(2026, 4, 1, tzinfo=UTC)
 

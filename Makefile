@@ -8,6 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses=4
 CODE := ugly_mugs channels migrations tests $(wildcard bench)
+POT ?= ugly_mugs/locale/messages.pot
 # A test may be named: make test ARGS="tests/test_story.py -x"
 ARGS ?=
 export ONLY LIST
@@ -76,10 +77,10 @@ lock: install-dev ## Make both locks anew; UPGRADE=1 takes newer releases
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash .ci/locks write $(if $(UPGRADE),--upgrade)
 
 messages: install-dev ## Collect the words that people read, for translators
-	@mkdir -p ugly_mugs/locale
+	@mkdir -p $(dir $(POT))
 	@$(BIN)/pybabel -q extract -F .ci/babel.cfg -k lazy -k N_ -k PydanticCustomError:2 --no-location --sort-output \
-		--omit-header -o ugly_mugs/locale/messages.pot ugly_mugs templates
-	@grep -c '^msgid' ugly_mugs/locale/messages.pot | sed 's/$$/ messages in ugly_mugs\/locale\/messages.pot/'
+		--omit-header -o $(POT) ugly_mugs templates
+	@echo "$$(grep -c '^msgid' $(POT)) messages in $(POT)"
 
 migration: install-dev ## Write the migration that the models need: make migration m="add what"
 	@test -n "$(m)" || { echo 'Say what it does: make migration m="add what"'; exit 1; }

@@ -1,12 +1,12 @@
 """Areas are interned: everybody who wants the same one points to the same row."""
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .. import areas
 from ..areas import Atlas
 from ..models import Area
+from ..models.upsert import insert
 
 
 async def intern(session: AsyncSession, atlas: Atlas, area: areas.Area) -> int:
@@ -16,10 +16,9 @@ async def intern(session: AsyncSession, atlas: Atlas, area: areas.Area) -> int:
     if (known := (await session.exec(wanted)).first()) is not None:
         return known
     bits = atlas.bits(areas.Area(area.kind, code, area.miles))
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = {"kind": area.kind, "code": code, "miles": area.miles, "districts": atlas.to_bytes(bits)}
     # Two people may want a new area at the same moment: whoever is second takes the first one's row.
-    await session.exec(insert(Area).values(row).on_conflict_do_nothing())
+    await session.exec(insert(session, Area).values(row).on_conflict_do_nothing())
     found = (await session.exec(wanted)).one()
     assert found is not None
     return found

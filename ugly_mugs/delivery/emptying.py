@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import case, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .. import bell
 from ..contract import Failure
 from ..models import Delivery, Remnant, table
+from ..models.upsert import insert
 
 DELIVERY, REMNANT = table(Delivery), table(Remnant)
 EVIDENCE = timedelta(hours=1)
@@ -93,16 +93,14 @@ async def heard(session: AsyncSession, *, channel: str, reference: str, now: dat
     """Have what somebody sent to us forgotten at once: it was read, and is no evidence of anything."""
     if not reference:
         return
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = {"channel": channel, "reference": reference[:80], "due_at": now, "tries": 0}
     connection = await session.connection()
-    await connection.execute(insert(REMNANT).values(row).on_conflict_do_nothing())
+    await connection.execute(insert(session, REMNANT).values(row).on_conflict_do_nothing())
     await bell.ask(session, "empty")
 
 
 async def orphan(session: AsyncSession, recipient_ids: Collection[int]) -> None:
     """Remember what lies at providers of messages to these recipients, whose deliveries are about to be deleted."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = select(
         DELIVERY.c.channel,
         DELIVERY.c.reference,
@@ -115,7 +113,7 @@ async def orphan(session: AsyncSession, recipient_ids: Collection[int]) -> None:
     )
     connection = await session.connection()
     await connection.execute(
-        insert(REMNANT).from_select(["channel", "reference", "due_at", "tries"], rows).on_conflict_do_nothing()
+        insert(session, REMNANT).from_select(["channel", "reference", "due_at", "tries"], rows).on_conflict_do_nothing()
     )
     await bell.ask(session, "empty")
 

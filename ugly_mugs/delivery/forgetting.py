@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import case, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..models import (
@@ -23,6 +22,7 @@ from ..models import (
     VersionKind,
     table,
 )
+from ..models.upsert import insert
 
 ALERT, AREA, DELIVERY, FAN_OUT = table(Alert), table(Area), table(Delivery), table(FanOut)
 REACH, RECIPIENT, SUBSCRIPTION = table(Reach), table(Recipient), table(Subscription)
@@ -95,8 +95,7 @@ async def _count(session: AsyncSession, version_id: UUID, ids: list[UUID]) -> No
     counted = [{"version_id": version_id, "district": district, "people": people} for district, people in rows]
     if not counted:
         return
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    new = insert(TOLD).values(counted)
+    new = insert(session, TOLD).values(counted)
     await connection.execute(
         new.on_conflict_do_update(
             index_elements=["version_id", "district"], set_={"people": TOLD.c.people + new.excluded.people}

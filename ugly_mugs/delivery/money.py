@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Protocol
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..models import Occasion, Spending, table
+from ..models.upsert import insert
 
 SPENDING = table(Spending)
 JOINING, TELLING = "join", "tell"
@@ -79,5 +79,6 @@ async def charge(session: AsyncSession, purse: Purse, millipence: int, *, now: d
 
 async def _open(session: AsyncSession, purpose: str, day: date) -> None:
     connection = await session.connection()
-    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    await connection.execute(make(SPENDING).values(on_day=day, purpose=purpose, millipence=0).on_conflict_do_nothing())
+    await connection.execute(
+        insert(session, SPENDING).values(on_day=day, purpose=purpose, millipence=0).on_conflict_do_nothing()
+    )

@@ -7,9 +7,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from pydantic_core import PydanticCustomError
 
 from ..alerts.wording import LONGEST_TEXT
-from ..areas import Atlas
 from ..identifiers import Kind
-from ..postcodes import UnknownDistrict
+from ..intake.new_report import District
 from ..vocabulary import SAFEGUARDING, Category, Certainty, Flag, PlaceKind, Severity, Source, Urgency
 
 T = TypeVar("T")
@@ -74,7 +73,7 @@ class Draft(BaseModel):
     source: Source = Source.UNTESTED
     when_words: Annotated[str, _line(60)] = ""
     place_words: Annotated[str, _line(60)] = ""
-    district: str | None = None
+    district: District | None = None
     place_kind: PlaceKind | None = None
     description: Annotated[str, _line(400)] = ""
     vehicle: Annotated[str, _line(120)] = ""
@@ -92,16 +91,6 @@ class Draft(BaseModel):
     def _number(cls, value: object) -> object:
         # Forms send digits, and these are numbers.
         return int(value) if isinstance(value, str) and value in {"1", "2", "3", "4"} else value
-
-    @field_validator("district", mode="before")
-    @classmethod
-    def _district(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        try:
-            return Atlas.load().district(value).code
-        except UnknownDistrict as error:
-            raise PydanticCustomError("district", error.message) from None
 
     @field_validator("category")
     @classmethod

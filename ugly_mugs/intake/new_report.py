@@ -61,6 +61,16 @@ def _reads_as(kind: Kind) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _coarse(value: object) -> object:
+    # A whole postcode is taken and cut here, before anything keeps it.
+    if not isinstance(value, str):
+        return value
+    try:
+        return Atlas.load().district(value).code
+    except UnknownDistrict as error:
+        raise PydanticCustomError("district", error.message) from None
+
+
 Several = Annotated[tuple[T, ...], BeforeValidator(_several)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4_000)]
@@ -68,6 +78,8 @@ Phone = Annotated[Line, _reads_as(Kind.PHONE)]
 Email = Annotated[Line, _reads_as(Kind.EMAIL)]
 Handle = Annotated[Line, _reads_as(Kind.HANDLE)]
 Registration = Annotated[Line, _reads_as(Kind.VRM)]
+District = Annotated[str, BeforeValidator(_coarse)]
+"""A postcode district, however it or a postcode in it is spelt."""
 Age = Annotated[int, Field(ge=10, le=110)]
 
 
@@ -140,7 +152,7 @@ class Story(_Private):
     happened_on: date | None = None
     part_of_day: PartOfDay | None = None
     when_words: Line = ""
-    district: str | None = None
+    district: District | None = None
     place_kind: PlaceKind | None = None
     contact_how: Line = ""
     others_should_know: Words = ""
@@ -169,17 +181,6 @@ class Story(_Private):
         if value is not None and value.year < today.year - YEARS_BACK:
             raise PydanticCustomError("past", N_("This is too long ago. Check the year."))
         return value
-
-    @field_validator("district", mode="before")
-    @classmethod
-    def _coarse(cls, value: object) -> object:
-        # A whole postcode is taken and cut here, before anything keeps it.
-        if not isinstance(value, str):
-            return value
-        try:
-            return Atlas.load().district(value).code
-        except UnknownDistrict as error:
-            raise PydanticCustomError("district", error.message) from None
 
     @field_validator("contact")
     @classmethod

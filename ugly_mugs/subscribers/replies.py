@@ -4,7 +4,6 @@ import re
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, delete
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,6 +12,7 @@ from ..contract import Reply
 from ..delivery import emptying, recipients, suppression
 from ..languages import Language, speaking
 from ..models import Answered, Occasion, SeenReply, Subscriber, SubscriberState
+from ..models.upsert import insert
 from ..vault import Vault
 from . import joining, keywords, leaving
 from .keywords import Keyword, Word
@@ -108,17 +108,18 @@ async def tidy(session: AsyncSession, *, now: datetime) -> None:
 async def _is_new(session: AsyncSession, vault: Vault, channel: str, reply: Reply, *, now: datetime) -> bool:
     """Whether this text comes for the first time: a STOP brought again must not undo the START after it."""
     tag = vault.tag("index_subscriber", "reply", channel, reply.reference)
-    insert = postgresql.insert if _is_postgresql(session) else sqlite.insert
     made = await session.exec(
-        insert(SeenReply).values(tag=tag, on_day=now.date()).on_conflict_do_nothing().returning(col(SeenReply.on_day))
+        insert(session, SeenReply)
+        .values(tag=tag, on_day=now.date())
+        .on_conflict_do_nothing()
+        .returning(col(SeenReply.on_day))
     )
     return made.first() is not None
 
 
 async def _may_answer(session: AsyncSession, occasion: Occasion, *, channel: str, tag: bytes, now: datetime) -> bool:
     """Whether this number was not told the same within the hour; another machine would answer back for ever."""
-    insert = postgresql.insert if _is_postgresql(session) else sqlite.insert
-    wanted = insert(Answered).values(channel=channel, tag=tag, occasion=occasion, at=now)
+    wanted = insert(session, Answered).values(channel=channel, tag=tag, occasion=occasion, at=now)
     made = await session.exec(
         wanted.on_conflict_do_update(
             index_elements=["channel", "tag", "occasion"],
@@ -127,7 +128,3 @@ async def _may_answer(session: AsyncSession, occasion: Occasion, *, channel: str
         ).returning(col(Answered.at))
     )
     return made.first() is not None
-
-
-def _is_postgresql(session: AsyncSession) -> bool:
-    return session.get_bind().dialect.name == "postgresql"

@@ -1,0 +1,15 @@
+"""`INSERT … ON CONFLICT`, which SQLAlchemy has for each database apart."""
+
+from typing import Any, cast
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+
+def insert(session: AsyncSession, into: type[SQLModel] | Table) -> postgresql.Insert:
+    """An insert that can also say what happens when the row is there already."""
+    make: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    # What we use of it is the same for both.
+    return cast(postgresql.Insert, make(into))

@@ -45,6 +45,8 @@ async def forget(service: Service) -> bool:
         stories = await retention.forget_stories(session, now=now)
     async with service.transaction() as session:
         is_busy = await forgetting.forget(session, now=now)
+    # What is deleted is still in SQLite's log, until it is written over or emptied.
+    await service.database.wipe()
     return bool(stories) or is_busy
 
 
@@ -54,4 +56,5 @@ async def forget_contacts(service: Service) -> bool:
         unreadable = await retention.forget_contacts(session, service.vault, now=service.now())
     if unreadable:
         log.error("stories.unreadable", count=unreadable)
+    await service.database.wipe()
     return False

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import select
 
 from tests.intake.stories import at_the_desk
-from tests.web.site import Seen, a_site
+from tests.web.site import Seen, a_browser, a_site
 from ugly_mugs.intake.stretching import MOST_WAITING, POOL, THREADS
 from ugly_mugs.models import Report
 from ugly_mugs.service import Service, open_database
@@ -283,3 +283,18 @@ async def test_nothing_is_written_to_disk_in_clear(sqlite_service: Service, tmp_
     everything = all_bytes(tmp_path)
     for secret in (STORY, "900447", "Big Dave", code, code.replace(" ", "")):
         assert secret.encode() not in everything
+
+
+async def test_the_page_with_the_number_is_a_page_of_its_own_and_opens_only_for_her(sqlite_service: Service) -> None:
+    async with a_site(sqlite_service, {"intake"}) as hers:
+        await hers.get("/report")
+        answer = await hers.submit({"what_happened": "SENTINEL"}, action="/report", follow=False)
+        shown = await hers.get(answer.headers["Location"])
+        other = await hers.get("/report/code?seen=another", follow=False)
+        async with a_browser(hers.base) as stranger:
+            not_his = await stranger.get(answer.headers["Location"], follow=False)
+
+    assert answer.status == 303
+    assert re.search(r"\d{4}( \d{4}){5}", shown.words)
+    assert "SENTINEL" not in shown.text
+    assert [(each.status, each.headers["Location"]) for each in (other, not_his)] == [(303, "/return")] * 2

@@ -4,9 +4,12 @@ import base64
 import binascii
 import secrets
 from collections.abc import Mapping
+from datetime import date
 
 from aiohttp import hdrs, web
+from pydantic import BaseModel, Field
 
+from .. import visits
 from ..feed.tokens import Scope
 from ..intake import changing, questions, reports
 from ..intake.answers import Want
@@ -14,17 +17,20 @@ from ..intake.new_report import NewReport, Person
 from ..intake.reports import NoCode
 from ..intake.stretching import Busy
 from ..languages import gettext, lazy
-from ..vocabulary import Purpose
-from . import SERVICE, errors, forms, guard, scheme
+from ..models import VisitKind
+from ..vault import keyed_hash
+from ..vocabulary import Purpose, Timing
+from . import SERVICE, browser, errors, forms, guard, scheme
 from .bodies import NOT_OURS, BadBody
 from .guard import Role, Routes
-from .respond import page, problem
+from .respond import page, problem, see_other
 
 routes = Routes()
 
 DRAFT_BYTES = 32
 FORM_LIMIT = 4 * forms.LIMIT
 """The longest story in a script that takes nine characters for each of its own, once a browser has encoded it."""
+CODE_MINUTES = 15
 API = "/api/v1/reports"
 PERSON_NAMES = [[f"people.{number}.{name}" for name in Person.model_fields] for number in range(2)]
 LABELS: Mapping[str, lazy] = {
@@ -48,6 +54,16 @@ LABELS: Mapping[str, lazy] = {
 
 errors.say(Busy, 503, lazy("It was not sent: too many people are sending at this moment. Please send it again soon."))
 errors.say(NoCode, 503, lazy("It was not sent: we could not make a number for you. Please try again later."))
+
+
+class Sent(BaseModel):
+    """What the page with the number says."""
+
+    code: str = Field(repr=False)
+    warns: bool
+    timing: Timing
+    go_on: date | None
+    calls: bool
 
 
 @routes.get("/", role=Role.ANYONE)
@@ -78,16 +94,37 @@ async def submit(request: web.Request) -> web.Response:
     draft, now = _draft(data) or secrets.token_bytes(DRAFT_BYTES), service.now()
     async with service.transaction() as session:
         code = await reports.submit(session, service.vault, new, draft=draft, now=now)
+        sent = Sent(
+            code=code,
+            warns=not {Purpose.ALERT_MEMBERS, Purpose.SHARE_WITH_SCHEMES}.isdisjoint(new.consents),
+            timing=new.timing,
+            go_on=changing.goes_on(new.timing, new.days, from_day=now.date()),
+            calls=new.wants is Want.CALL_BACK,
+        )
+        seen = secrets.token_urlsafe(16)
+        holds = sent.model_dump_json().encode()
+        await visits.open_visit(session, _seen_by(request, seen), VisitKind.SENT, holds, now=now, minutes=CODE_MINUTES)
     # No log line: that there was a report at this time is an exact time.
-    return page(
-        request,
-        "report/code.html",
-        code=code,
-        warns=not {Purpose.ALERT_MEMBERS, Purpose.SHARE_WITH_SCHEMES}.isdisjoint(new.consents),
-        timing=new.timing,
-        go_on=changing.goes_on(new.timing, new.days, from_day=now.date()),
-        calls=new.wants is Want.CALL_BACK,
-    )
+    # Another page, so that the browser keeps no form that could be sent once more with her story in it.
+    return see_other(f"/report/code?seen={seen}")
+
+
+@routes.get("/report/code", role=Role.ANYONE)
+async def code(request: web.Request) -> web.Response:
+    """The number that opens her report, to be kept; nothing of what she wrote."""
+    service, seen = request.app[SERVICE], request.query.get("seen", "")[:64]
+    if browser.sent_token(request) is None or not seen:
+        return see_other("/return")
+    async with service.reading() as session:
+        holds = await visits.look(session, _seen_by(request, seen), VisitKind.SENT, now=service.now())
+    if holds is None:
+        return see_other("/return")
+    return page(request, "report/code.html", sent=Sent.model_validate_json(holds))
+
+
+def _seen_by(request: web.Request, seen: str) -> bytes:
+    """What opens the page with the number: her cookie and the page's address; a planted cookie is not enough."""
+    return keyed_hash(browser.browser_token(request).encode(), seen.encode())
 
 
 @routes.post(API, role=Role.SCHEME)

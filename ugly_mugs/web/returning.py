@@ -200,7 +200,7 @@ async def show(
         errors=errors,
         standing=standing,
         state_words=STATES,
-        timing_words=_timing_words(standing),
+        timing_words="" if standing.state is ReportState.ALERTED else _timing_words(standing),
         is_over=standing.state in changing.OVER,
         is_out=standing.state is ReportState.ALERTED,
         saved=request.query.get("saved") == "yes" and not errors,

@@ -286,6 +286,55 @@ def test_a_scheme_for_an_area_that_is_none_is_refused(settings: dict[str, str], 
     assert "Traceback" not in said.stderr
 
 
+def test_a_police_force_that_is_none_is_refused_or_it_would_see_reports_about_itself(settings: dict[str, str]) -> None:
+    said = command("scheme", "add", "Ours", "national", "--police-force", "surey", settings=settings)
+
+    assert (said.returncode, "surey" in said.stderr, "Traceback" in said.stderr) == (1, True, False)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 200, "Robin\x1b[31m"])
+def test_a_name_that_cannot_be_read_or_kept_is_refused(settings: dict[str, str], name: str) -> None:
+    moderator = command("moderator", "add", name, settings=settings, typed="a made-up password\n" * 2)
+    scheme = command("scheme", "add", name, "national", settings=settings)
+
+    assert (moderator.returncode, scheme.returncode) == (1, 1)
+    assert "a name has" in moderator.stderr
+    assert "a name has" in scheme.stderr
+
+
+def test_an_address_that_is_taken_ends_the_start_with_its_name(settings: dict[str, str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        listen = {"UGLY_MUGS_LISTEN": f"127.0.0.1:{taken.getsockname()[1]}"}
+        said = command("run", settings=settings | listen)
+
+    assert (said.returncode, said.stderr.splitlines()[-1].startswith("UGLY_MUGS_LISTEN: ")) == (2, True), said.stderr
+    assert "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "value"),
+    [
+        (["migrate"], "UGLY_MUGS_DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/nowhere"),
+        (["migrate"], "UGLY_MUGS_DATABASE_URL", "sqlite+aiosqlite:////dev/null/service.db"),
+        (["run"], "UGLY_MUGS_DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/nowhere"),
+        (["keys", "new"], "UGLY_MUGS_KEYS", "/dev/null/keys"),
+        (["run"], "UGLY_MUGS_KEYS", "/dev/null/keys"),
+        (["run"], "UGLY_MUGS_VAR", "/dev/null/var"),
+    ],
+)
+def test_what_cannot_be_reached_or_written_is_named(
+    settings: dict[str, str], words: list[str], name: str, value: str
+) -> None:
+    listen = {"UGLY_MUGS_LISTEN": f"127.0.0.1:{a_port()}", "UGLY_MUGS_KEYS": settings["UGLY_MUGS_VAR"]}
+
+    said = command(*words, settings=settings | listen | {name: value})
+
+    assert (said.returncode, said.stderr.splitlines()[-1].startswith(f"{name}: ")) == (2, True), said.stderr
+    assert "Traceback" not in said.stderr
+
+
 def test_the_log_is_verified_from_the_terminal(settings: dict[str, str]) -> None:
     command("scheme", "add", "Northern", "national", settings=settings)
 

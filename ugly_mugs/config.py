@@ -119,6 +119,14 @@ class Config(BaseSettings):
         return int(self.listen.rpartition(":")[2])
 
 
+def make_folder(folder: Path, *, setting: str) -> None:
+    """Make *folder* if it is missing; raise `MissingSetting` for *setting*, which named it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MissingSetting(f"{PREFIX}{setting}: the folder {folder} cannot be made ({error.strerror})") from None
+
+
 def _is_language(tag: str) -> bool:
     try:
         Locale.parse(tag, sep="-")

@@ -12,6 +12,7 @@ from nacl.encoding import Base64Encoder
 from nacl.public import PrivateKey
 from nacl.utils import random as random_bytes
 
+from .config import make_folder
 from .vault import KEY_SIZE, NAMES, SYMMETRIC
 
 CERTIFICATE_YEARS = 5
@@ -22,7 +23,7 @@ def make(folder: Path, *, host: str, now: datetime, mark: str = "") -> list[str]
 
     *mark* is `vault.DEMO_MARK` for keys that production must refuse.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder, setting="KEYS")
     folder.chmod(0o700)
     missing = [name for name in NAMES if not (folder / name).exists()]
     _keep_pairs_whole(missing)

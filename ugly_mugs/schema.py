@@ -9,7 +9,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, pool, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
+from .config import make_folder
+from .contract import MissingSetting
 from .models import TABLES
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -40,9 +43,13 @@ def upgrade(url: str, *, app_role: str | None = None) -> None:
     but only add to the audit log.
     """
     if file := make_url(url).database if url.startswith("sqlite") else None:
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        make_folder(Path(file).parent, setting="DATABASE_URL")
         # For its owner alone; SQLite gives the log beside it the same mode.
         Path(file).touch(mode=0o600)
+    try:
+        create_engine(plain(url), poolclass=pool.NullPool).connect().close()
+    except OperationalError as error:
+        raise MissingSetting(f"UGLY_MUGS_DATABASE_URL: cannot be reached ({type(error).__name__})") from None
     command.upgrade(settings(url), "head")
     if app_role:
         _grant(url, app_role)

@@ -32,6 +32,14 @@ def with_service(act: Callable[[Service], Awaitable[T]], *, settings: Config | N
     return asyncio.run(acting())
 
 
+def checked(name: str, *, longest: int) -> str:
+    """*name* with single spaces, if it can be read and kept."""
+    name = " ".join(name.split())
+    if not 0 < len(name) <= longest or not name.isprintable():
+        raise refused(f"a name has 1 to {longest} letters, digits and spaces")
+    return name
+
+
 def refused(words: str) -> typer.Exit:
     """Say why not; to be raised."""
     say(words, err=True)

@@ -8,12 +8,14 @@ from .. import config
 from ..desk import accounts
 from ..models import DeskRole, Moderator, ModeratorState
 from ..service import Service
-from .acting import refused, say, with_service
+from .acting import checked, refused, say, with_service
+
+LONGEST_NAME = 60
 
 
 def add(name: str, *, lead: bool) -> None:
     """Ask for a password, make the account, show its secret once."""
-    settings = config.read()
+    settings, name = config.read(), checked(name, longest=LONGEST_NAME)
     password = typer.prompt("Password, at least 12 characters", hide_input=True, confirmation_prompt=True)
     secret = pyotp.random_base32()
     roles = [DeskRole.MODERATOR, DeskRole.LEAD] if lead else [DeskRole.MODERATOR]

@@ -10,12 +10,14 @@ from ..areas import Area, UnknownArea, UnknownDistrict
 from ..feed import readers, tokens
 from ..models import Scheme
 from ..service import Service
-from .acting import refused, say, with_service
+from .acting import checked, refused, say, with_service
+
+LONGEST_NAME = 100
 
 
 def add(name: str, areas: Sequence[str], *, police_force: str | None, reports: bool) -> None:
     """Make a scheme and print its token."""
-    wanted = [_area(each) for each in areas]
+    wanted, name = [_area(each) for each in areas], checked(name, longest=LONGEST_NAME)
 
     async def adding(service: Service) -> str:
         async with service.transaction() as session:

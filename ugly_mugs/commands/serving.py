@@ -3,13 +3,14 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from .. import boot, config, keys, schema, vault
 from ..config import Config
+from ..contract import MissingSetting
 from ..demo import surroundings
 from ..service import Service
 from .acting import say
@@ -37,7 +38,7 @@ def worker(parts: frozenset[str]) -> None:
 async def _run(settings: Config, env: Mapping[str, str], *, web: frozenset[str], work: frozenset[str]) -> None:
     async with _opened(settings, env, web=web, work=work) as service:
         await boot.check_database(service)
-        await boot.stand(service, web=web, work=work, until=_told_to_stop())
+        await _stand(service, web=web, work=work)
 
 
 async def _demo(settings: Config) -> None:
@@ -53,9 +54,18 @@ async def _demo(settings: Config) -> None:
         async with _opened(settings, env, web=WEB, work=WORK) as service:
             doors = await surroundings.open_doors(service, around)
             async with surroundings.hall(doors) as address:
-                await boot.stand(
-                    service, web=WEB, work=WORK, until=_told_to_stop(), ready=lambda: _welcome(doors, address)
-                )
+                await _stand(service, web=WEB, work=WORK, ready=lambda: _welcome(doors, address))
+
+
+async def _stand(
+    service: Service, *, web: frozenset[str], work: frozenset[str], ready: Callable[[], None] = lambda: None
+) -> None:
+    try:
+        await boot.stand(service, web=web, work=work, until=_told_to_stop(), ready=ready)
+    except OSError as error:
+        # Only listening raises one: whatever fails later is waited out by its loop.
+        where, why = service.config.listen, os.strerror(error.errno or 0)
+        raise MissingSetting(f"UGLY_MUGS_LISTEN: nothing can listen at {where} ({why})") from None
 
 
 def _elsewhere(settings: Config) -> Config:

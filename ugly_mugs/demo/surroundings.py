@@ -10,7 +10,7 @@ from pathlib import Path
 import pyotp
 from aiohttp import web
 
-from ..config import Config
+from ..config import Config, make_folder
 from ..service import Service
 from . import pages, settling_in
 from .carrier import Carrier
@@ -113,7 +113,7 @@ class Doors:
 
     def write(self) -> None:
         """Write `demo.json`, readable by the owner alone: it opens the desk."""
-        self.config.var.mkdir(parents=True, exist_ok=True)
+        make_folder(self.config.var, setting="VAR")
         self.path.touch(mode=0o600)
         self.path.write_text(json.dumps(self.as_json(), indent=2) + "\n")
 

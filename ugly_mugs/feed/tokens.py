@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .. import audit
 from ..alerts.areas import intern
-from ..areas import Area, Atlas
+from ..areas import Area, Atlas, UnknownArea
 from ..models import Recipient, RecipientKind, Scheme, SchemeArea, SchemeToken
 
 PREFIX = "feed_"
@@ -57,6 +57,8 @@ async def add_scheme(
 
     *police_force* is the force that holds the token, if one does: it then sees no report about an officer.
     """
+    if police_force is not None and police_force not in atlas.police:
+        raise UnknownArea(f"no such police force: {police_force}")
     if await called(session, name) is not None:
         raise NameTaken
     recipient = Recipient(kind=RecipientKind.SCHEME)

@@ -171,6 +171,20 @@ async def test_a_warning_waits_until_she_says_so(desk: Desk) -> None:
     assert f"{proposal.url.path}/approve" not in seen.text
 
 
+async def test_she_changes_her_mind_while_it_is_looked_at_and_nothing_goes_out(desk: Desk) -> None:
+    report_id = await in_guildford(desk.service)
+    proposal = await proposed(desk, report_id)
+    await desk.bea.get(proposal.url.path)
+    async with desk.service.transaction() as session:
+        await changing.time(session, report_id, Timing.WHEN_I_SAY, days=None, now=desk.service.now())
+
+    seen = await desk.bea.submit({}, action=f"{proposal.url.path}/approve")
+
+    assert seen.status == 409
+    assert "It did not go out Its reporter wants it to wait." in seen.words
+    assert "faster" not in seen.words, "nobody was: she changed her mind"
+
+
 async def test_the_alerts_page_says_how_far_it_is_and_reloads_while_it_runs(desk: Desk) -> None:
     await makers.a_subscriber(desk.service)
     version = await makers.an_alert(desk.service)

@@ -33,8 +33,9 @@ NOT_CONSENTED = "Nobody may be told: no report behind it allows it any more."
 UNTIL_SHE_SAYS = "Its reporter wants it to wait until she says so."
 
 errors.say(SamePerson, 403, lazy("You wrote this yourself: somebody else has to agree."))
-errors.say(NotConsented, 409, lazy("Nobody may be told: no report behind it allows it any more."))
-errors.say(TooEarly, 409, lazy("Its reporter wants it to wait."))
+NOT_OUT = lazy("It did not go out")
+errors.say(NotConsented, 409, lazy("Nobody may be told: no report behind it allows it any more."), title=NOT_OUT)
+errors.say(TooEarly, 409, lazy("Its reporter wants it to wait."), title=NOT_OUT)
 
 
 class SendBack(forms.Form):

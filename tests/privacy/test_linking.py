@@ -84,7 +84,7 @@ async def test_visits_of_one_browser_end_at_quarters_of_an_hour_and_share_no_byt
 
     async with house.service.reading() as session:
         rows = list(await (await session.connection()).execute(text("SELECT token, holds, kind FROM visit")))
-    assert sorted(row.kind for row in rows) == ["joining", "reporter", "sent"]
+    assert sorted(row.kind for row in rows) == ["joining", "reporter", "reporter"]
     for one, other in combinations(rows, 2):
         assert bytes(one.token) != bytes(other.token)
         assert not set(re.findall(rb"(?s).{8}", bytes(one.holds))) & set(re.findall(rb"(?s).{8}", bytes(other.holds)))

@@ -9,8 +9,6 @@ from .columns import UNORDERED, Utc, clear, indexed, sealed, word
 
 
 class VisitKind(StrEnum):
-    SENT = "sent"
-    """Sees the code of a report that was just sent."""
     REPORTER = "reporter"
     MEMBER = "member"
     JOINING = "joining"

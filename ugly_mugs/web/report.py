@@ -103,7 +103,9 @@ async def submit(request: web.Request) -> web.Response:
         )
         seen = secrets.token_urlsafe(16)
         holds = sent.model_dump_json().encode()
-        await visits.open_visit(session, _seen_by(request, seen), VisitKind.SENT, holds, now=now, minutes=CODE_MINUTES)
+        await visits.open_visit(
+            session, _seen_by(request, seen), VisitKind.REPORTER, holds, now=now, minutes=CODE_MINUTES
+        )
     # No log line: that there was a report at this time is an exact time.
     # Another page, so that the browser keeps no form that could be sent once more with her story in it.
     return see_other(f"/report/code?seen={seen}")
@@ -116,14 +118,17 @@ async def code(request: web.Request) -> web.Response:
     if browser.sent_token(request) is None or not seen:
         return see_other("/return")
     async with service.reading() as session:
-        holds = await visits.look(session, _seen_by(request, seen), VisitKind.SENT, now=service.now())
+        holds = await visits.look(session, _seen_by(request, seen), VisitKind.REPORTER, now=service.now())
     if holds is None:
         return see_other("/return")
     return page(request, "report/code.html", sent=Sent.model_validate_json(holds))
 
 
 def _seen_by(request: web.Request, seen: str) -> bytes:
-    """What opens the page with the number: her cookie and the page's address; a planted cookie is not enough."""
+    """What opens the page with the number: her cookie and the page's address; a planted cookie is not enough.
+
+    It is a visit like any other reporter's, so that rows do not count the reports of the last minutes.
+    """
     return keyed_hash(browser.browser_token(request).encode(), seen.encode())
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from sqlmodel import select
 
 from tests.intake.stories import at_the_desk
 from tests.web.site import Seen, a_browser, a_site
-from ugly_mugs.intake.stretching import MOST_WAITING, POOL, THREADS
+from ugly_mugs.intake.stretching import MOST_WAITING, POOL, THREADS, Busy
 from ugly_mugs.models import Report
 from ugly_mugs.service import Service, open_database
 from ugly_mugs.vocabulary import Category, Timing
@@ -221,15 +223,31 @@ async def test_with_the_database_away_her_words_are_still_there_and_not_sent(sql
     assert dict(seen.form("/report").form_values())["what_happened"].strip() == STORY
 
 
+@asynccontextmanager
+async def a_flood() -> AsyncIterator[None]:
+    """So many codes at once, and again as they are done, that there is never room for one more."""
+
+    async def one() -> None:
+        while True:
+            with suppress(Busy):
+                await POOL.stretch(b"1", salt=bytes(16), size=64)
+            await asyncio.sleep(0)
+
+    flood = [asyncio.create_task(one()) for _ in range(3 * (THREADS + MOST_WAITING))]
+    await asyncio.sleep(0.01)
+    try:
+        yield
+    finally:
+        for each in flood:
+            each.cancel()
+        await asyncio.gather(*flood, return_exceptions=True)
+
+
 async def test_when_too_many_send_at_once_her_words_come_back_too(sqlite_service: Service) -> None:
     async with a_site(sqlite_service, {"intake"}) as browser:
         await browser.get("/report")
-        flood = [
-            asyncio.ensure_future(POOL.stretch(b"1", salt=bytes(16), size=64)) for _ in range(THREADS + MOST_WAITING)
-        ]
-        await asyncio.sleep(0)
-        seen = await browser.submit(EVERYTHING)
-        await asyncio.gather(*flood)
+        async with a_flood():
+            seen = await browser.submit(EVERYTHING)
 
     assert seen.status == 503
     assert "not sent" in seen.words

@@ -20,6 +20,7 @@ from .twilio_http import Wire
 from .twilio_senders import Sender
 
 LONGEST_VALIDITY: Final = timedelta(hours=10)
+PATIENCE: Final = timedelta(seconds=10)
 PROVES_ABSENCE: Final = timedelta(minutes=2)
 """Twilio's list may lag behind what it took."""
 _STATUS: Final = re.compile(r"/hooks/sms/status/([A-Za-z0-9_-]{1,64})")
@@ -48,6 +49,7 @@ def open_channel(env: Mapping[str, str], *, public_url: str, production: bool) -
         api_url=twilio_senders.api_url(env, production=production),
         public_url=public_url,
         absent_after=twilio_senders.absent_after(env, default=PROVES_ABSENCE),
+        timeout=twilio_senders.timeout(env, default=PATIENCE).total_seconds(),
     )
 
 
@@ -63,7 +65,7 @@ class Sms:
         api_url: str,
         public_url: str,
         absent_after: timedelta = PROVES_ABSENCE,
-        timeout: float = 10,
+        timeout: float = PATIENCE.total_seconds(),
     ) -> None:
         self.senders = senders
         self.absent_after = absent_after

@@ -16,7 +16,10 @@ from ugly_mugs.contract import MissingSetting
 SENDERS: Final = "UGLY_MUGS_SENDERS"
 ACCOUNT: Final = "UGLY_MUGS_TWILIO_ACCOUNT_SID"
 ABSENT_AFTER: Final = "UGLY_MUGS_TWILIO_ABSENT_SECONDS"
+PATIENCE: Final = "UGLY_MUGS_TWILIO_TIMEOUT_SECONDS"
 LONGEST_WAIT: Final = 3_600
+LONGEST_PATIENCE: Final = 20
+"""Less than a message may be at the wire before its worker is taken for dead."""
 TOKEN: Final = "UGLY_MUGS_TWILIO_AUTH_TOKEN"  # noqa: S105 -- the name of a setting
 API_URL: Final = "UGLY_MUGS_TWILIO_API_URL"
 
@@ -77,11 +80,20 @@ def api_url(env: Mapping[str, str], *, production: bool) -> str:
 
 def absent_after(env: Mapping[str, str], *, default: timedelta) -> timedelta:
     """Say how old a message must be before its absence from the provider's list proves anything."""
-    written = env.get(ABSENT_AFTER, "")
+    return _seconds(env, ABSENT_AFTER, default, least=0, most=LONGEST_WAIT)
+
+
+def timeout(env: Mapping[str, str], *, default: timedelta) -> timedelta:
+    """Say how long an answer of the provider is waited for."""
+    return _seconds(env, PATIENCE, default, least=1, most=LONGEST_PATIENCE)
+
+
+def _seconds(env: Mapping[str, str], name: str, default: timedelta, *, least: int, most: int) -> timedelta:
+    written = env.get(name, "")
     if not written:
         return default
-    if not written.isascii() or not written.isdecimal() or int(written) > LONGEST_WAIT:
-        raise MissingSetting(f"{ABSENT_AFTER}: must be whole seconds, at most {LONGEST_WAIT}")
+    if not written.isascii() or not written.isdecimal() or not least <= int(written[:9]) <= most:
+        raise MissingSetting(f"{name}: must be whole seconds, at least {least} and at most {most}")
     return timedelta(seconds=int(written))
 
 

@@ -83,3 +83,10 @@ def test_an_onion_address_needs_no_https(monkeypatch: pytest.MonkeyPatch) -> Non
     settings = read(monkeypatch, PUBLIC_URL="http://notesnotesnotes.onion/")
 
     assert settings.public_url == "http://notesnotesnotes.onion"
+
+
+def test_a_worker_in_production_is_not_taken_for_dead_while_a_provider_may_still_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(MissingSetting, match=r"^UGLY_MUGS_LEASE_SECONDS: must be at least 15"):
+        read(monkeypatch, LEASE_SECONDS="14")

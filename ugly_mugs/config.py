@@ -16,6 +16,7 @@ from .contract import MissingSetting
 PREFIX = "UGLY_MUGS_"
 _DRAMA = re.compile(r"(\+44|0)(7700900\d{3}|113496\d{4}|2079460\d{3})")
 TELLING_WORDS = ("ugly", "mugs", "sex")
+SHORTEST_LEASE = 15
 
 
 class Env(StrEnum):
@@ -43,6 +44,8 @@ class Config(BaseSettings):
     join_pounds_a_day: int = Field(default=10, ge=0)
     pence_a_segment: Decimal = Field(default=Decimal("4.0"), ge=0)
     """What the desk reckons a text costs where it runs by itself, without the senders' own prices."""
+    lease_seconds: int = Field(default=30, ge=1)
+    """How long a dead worker's messages lie still; twice that if it had begun to send them."""
     own_number: str = ""
     """The two-way number people may text; shown on the join page."""
     demo_port: int = Field(default=8090, ge=1, le=65_532)
@@ -100,6 +103,8 @@ class Config(BaseSettings):
                 raise ValueError("public_url: the host's name would out whoever reads it")
             if any(word in self.title.lower() for word in TELLING_WORDS):
                 raise ValueError("title: it would out whoever reads it")
+            if self.lease_seconds < SHORTEST_LEASE:
+                raise ValueError(f"lease_seconds: must be at least {SHORTEST_LEASE}, longer than a provider may take")
             if url.scheme != "https" and not host.endswith(".onion"):
                 raise ValueError("public_url: must be https in production")
             if _DRAMA.fullmatch("".join(self.own_number.split())):

@@ -1,6 +1,7 @@
 """The numbers texts come from are settings, and wrong ones stop the start with their name."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -105,3 +106,9 @@ def test_a_sender_that_comes_takes_only_its_own_share() -> None:
 
     assert set(moved) == {more[2]}
     assert 200 < len(moved) < 400
+
+
+@pytest.mark.parametrize("value", ["0", "21", "1.5", "soon", "-1"])
+def test_an_answer_is_waited_for_at_most_as_long_as_a_message_may_be_at_the_wire(value: str) -> None:
+    with pytest.raises(MissingSetting, match=r"^UGLY_MUGS_TWILIO_TIMEOUT_SECONDS: "):
+        twilio_senders.timeout({"UGLY_MUGS_TWILIO_TIMEOUT_SECONDS": value}, default=timedelta(seconds=10))

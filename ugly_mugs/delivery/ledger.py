@@ -31,8 +31,8 @@ from .clock import clock
 DELIVERY, ADDRESS, SUPPRESSION = table(Delivery), table(Address), table(Suppression)
 ALERT, VERSION = table(Alert), table(Version)
 LEASE_SECONDS = 30
-SENDING_SECONDS = 60
-"""Longer than any channel's own time-out: after it, whoever was sending is dead."""
+SENDING_LASTS = 2
+"""How many leases a message may be at the wire: longer than any channel's own time-out, so its worker is dead."""
 SETTLING = (DeliveryState.LEASED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 
 
@@ -69,7 +69,9 @@ JOB_COLUMNS = (
 )  # fmt: skip
 
 
-async def claim(session: AsyncSession, *, channel: str, worker: str, limit: int) -> list[Job]:
+async def claim(
+    session: AsyncSession, *, channel: str, worker: str, limit: int, seconds: int = LEASE_SECONDS
+) -> list[Job]:
     """Lease the *limit* most urgent due rows of *channel* to *worker*."""
     connection = await session.connection()
     original = DELIVERY.alias("original")
@@ -90,7 +92,7 @@ async def claim(session: AsyncSession, *, channel: str, worker: str, limit: int)
     leased = (
         update(DELIVERY)
         .where(DELIVERY.c.id.in_(chosen))
-        .values(state=DeliveryState.LEASED, lease_until=clock(LEASE_SECONDS), leased_by=worker)
+        .values(state=DeliveryState.LEASED, lease_until=clock(seconds), leased_by=worker)
         .returning(*(DELIVERY.c[name] for name in JOB_COLUMNS), DELIVERY.c.rank)
     )
     rows = sorted(await connection.execute(leased), key=lambda row: (row.lane, row.rank))
@@ -118,7 +120,12 @@ async def addressed(session: AsyncSession, rows: Sequence[Any], *, channel: str)
 
 
 async def intend(
-    session: AsyncSession, jobs: Collection[Job], *, segments: Mapping[UUID, int], worker: str
+    session: AsyncSession,
+    jobs: Collection[Job],
+    *,
+    segments: Mapping[UUID, int],
+    worker: str,
+    seconds: int = LEASE_SECONDS,
 ) -> set[UUID]:
     """Write down that *jobs* are about to be sent, and how long they are; say which still should be.
 
@@ -148,7 +155,7 @@ async def intend(
         .values(
             state=verdict,
             segments=case(lengths, value=DELIVERY.c.id, else_=1),
-            lease_until=clock(SENDING_SECONDS),
+            lease_until=clock(seconds * SENDING_LASTS),
         )
         .returning(DELIVERY.c.id, DELIVERY.c.state)
     )

@@ -48,7 +48,13 @@ class Line:
     async def push(self, *, limit: int = BATCH) -> bool:
         """Claim a batch and put it in flight, as room comes; say whether there was any."""
         async with self._service.transaction() as session:
-            jobs = await ledger.claim(session, channel=self._channel.name, worker=self._worker, limit=limit)
+            jobs = await ledger.claim(
+                session,
+                channel=self._channel.name,
+                worker=self._worker,
+                limit=limit,
+                seconds=self._service.config.lease_seconds,
+            )
         for group in _groups(jobs, GROUP):
             await self._put_in_flight(group)
         return bool(jobs)
@@ -85,7 +91,13 @@ class Line:
         sizes = {job.id: rendered.segments for job, rendered in words.items() if isinstance(rendered, Rendered)}
         now = self._service.now()
         async with self._service.transaction() as session:
-            intended = await ledger.intend(session, list(words), segments=sizes, worker=self._worker)
+            intended = await ledger.intend(
+                session,
+                list(words),
+                segments=sizes,
+                worker=self._worker,
+                seconds=self._service.config.lease_seconds,
+            )
             purses: dict[money.Purse, list[UUID]] = {}
             for job in words:
                 if job.id in intended:

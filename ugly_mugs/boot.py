@@ -91,7 +91,8 @@ def jobs(service: Service, parts: frozenset[str]) -> list[Coroutine[Any, Any, No
             loops.append(loop.keep_draining(line, name=f"deliver.{channel}", ear=service.bell.ear("deliver")))
             keep(f"resolve.{channel}", "resolve", partial(deliver.resolve, service, channel))
             keep(f"empty.{channel}", "empty", partial(empty.empty, service, channel), rest=60)
-        keep("recover", "recover", partial(sweep.recover, service))
+        keep("recover", "recover", partial(sweep.recover, service), rest=service.config.lease_seconds / 6)
+        keep("watch", "watch", partial(sweep.watch, service), rest=60)
         keep("expire", "expire", partial(sweep.expire, service), rest=60)
         keep("forget", "forget", partial(sweep.forget, service), rest=600)
     if "desk" in parts:

@@ -1,11 +1,13 @@
 """The queue and the case: the worst first, the story folded, and what a reporter wrote is inert."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from sqlmodel import select
 
+from tests import makers
 from tests.desk import people
 from tests.desk.stories import a_report
 from tests.web.desk_site import Desk, a_desk, acts, in_guildford, log_in
@@ -175,3 +177,14 @@ async def test_a_warning_is_begun_once_however_often_the_button_is_pressed(desk:
         report = await session.get(Report, report_id)
         assert report is not None
         assert report.state is ReportState.ON_DESK
+
+
+async def test_an_alert_that_told_nobody_stands_first_and_loud(desk: Desk) -> None:
+    await makers.a_subscriber(desk.service)
+    version = await makers.an_alert(desk.service, now=desk.service.now() - timedelta(minutes=6))
+
+    seen = await desk.ada.get("/desk")
+
+    (first,) = seen.tree.xpath("//*[@class='next']")
+    assert first.xpath("string(h2)") == "Not told anybody yet"
+    assert f"/desk/alerts/{version.alert_id}" in first.xpath(".//a/@href")

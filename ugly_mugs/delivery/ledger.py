@@ -53,6 +53,8 @@ class Job:
     tell_by: datetime
     settled_at: datetime | None
     alert_id: UUID | None
+    leased_by: str | None
+    """The worker that has it, or had it when it became unknown."""
     content: bytes | None = field(repr=False)
     address: bytes = field(repr=False)
     tag: bytes = field(repr=False)
@@ -65,7 +67,7 @@ class Job:
 
 JOB_COLUMNS = (
     "id", "occasion", "subject", "recipient_id", "channel", "wording", "language",
-    "lane", "attempts", "created_at", "tell_by", "settled_at", "alert_id", "content",
+    "lane", "attempts", "created_at", "tell_by", "settled_at", "alert_id", "leased_by", "content",
 )  # fmt: skip
 
 
@@ -197,7 +199,7 @@ async def give_back(session: AsyncSession, ids: Collection[UUID], *, due_at: dat
     await connection.execute(
         update(DELIVERY)
         .where(DELIVERY.c.id.in_(ids), DELIVERY.c.state == DeliveryState.SENDING)
-        .values(state=DeliveryState.QUEUED, due_at=due_at, lease_until=None, leased_by=None)
+        .values(state=DeliveryState.QUEUED, failure="capped", due_at=due_at, lease_until=None, leased_by=None)
     )
 
 
@@ -215,7 +217,14 @@ async def recover(session: AsyncSession, *, now: datetime) -> dict[str, int]:
     unknown = await connection.execute(
         update(DELIVERY)
         .where(DELIVERY.c.state == DeliveryState.SENDING, ran_out)
-        .values(state=DeliveryState.UNKNOWN, failure="worker died", due_at=clock(0), settled_at=now, **free)
+        .values(
+            state=DeliveryState.UNKNOWN,
+            failure="worker died",
+            due_at=clock(0),
+            settled_at=clock(0),
+            # Its own word on it still counts, should it come after all.
+            lease_until=None,
+        )
         .returning(DELIVERY.c.id)
     )
     expired = await connection.execute(

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from ..alerts import approval, drafts
+from ..delivery.progress import silent
 from ..desk import accounts, board, case, first_words, queue
 from ..desk.case import Closing, Decided, Forgotten, NotThere, WaitsForAnswer
 from ..intake import messages, return_code
@@ -73,6 +74,7 @@ async def desk(request: web.Request) -> web.Response:
         proposed = await board.proposed(session, service.vault)
         stopped = await board.stopped(session)
         sent_back = await board.sent_back(session)
+        untold = await silent(session, now=service.now())
         live = await board.issued(session, [AlertState.LIVE])
         expired = await board.expired(session, now=service.now())
         names = await accounts.names(session)
@@ -84,6 +86,7 @@ async def desk(request: web.Request) -> web.Response:
         answers=answers,
         proposed=proposed,
         stopped=stopped,
+        untold=untold,
         sent_back=sent_back,
         live=live,
         expired=expired,

@@ -4,6 +4,7 @@ import structlog
 
 from ..alerts import expiring
 from ..delivery import forgetting, ledger, recipients
+from ..delivery.progress import silent
 from ..desk import sittings
 from ..intake import retention
 from ..service import Service
@@ -21,6 +22,17 @@ async def recover(service: Service) -> bool:
             log.warning("delivery.recovered", kind=kind, count=number)
     if found["queued"]:
         service.bell.ring("deliver")
+    if found["unknown"]:
+        service.bell.ring("resolve")
+    return False
+
+
+async def watch(service: Service) -> bool:
+    """Cry out while an alert that should have told somebody has told nobody."""
+    async with service.reading() as session:
+        found = await silent(session, now=service.now())
+    if found:
+        log.error("canary.silent", count=len(found))
     return False
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from . import logs
-from .commands import desk, house, schemes, serving
+from .commands import bouncing, desk, house, schemes, serving
 from .contract import MissingSetting
 
 app = typer.Typer(
@@ -71,6 +71,15 @@ def doctor(
     web = _parts(serve, serving.WEB, "--serve") if serve else frozenset()
     work = _parts(do, serving.WORK, "--do") if do else frozenset()
     sys.exit(house.doctor(web=web, work=work))
+
+
+@app.command(epilog="Example: python -m ugly_mugs bounce < message")
+def bounce() -> None:
+    """Take in a bounce or a complaint: for a mail server to call, with the mail on standard input.
+
+    Exit code 75 asks the mail server to try again later; whatever is nothing of ours is dropped with 0.
+    """
+    sys.exit(bouncing.bounce(sys.stdin.buffer))
 
 
 @keys.command("new", epilog="Example: UGLY_MUGS_KEYS=/srv/notes/keys python -m ugly_mugs keys new")

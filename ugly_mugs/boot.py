@@ -12,12 +12,12 @@ from aiohttp import web as aiohttp_web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy.exc import SQLAlchemyError
 
-from channels import LISTENING, open_channels
+from channels import LISTENING, bounces, open_channels
 
 from . import languages, schema, vault
 from .areas import Atlas
 from .config import Config, Env
-from .contract import Channel, MissingSetting
+from .contract import Channel, Heard, MissingSetting
 from .models import DEMO_MARK, House
 from .service import Service, open_database
 from .web import app
@@ -112,6 +112,11 @@ def channels_for(
     sends, listens = "deliver" in work, "hooks" in web
     names = [name for name in config.channels if sends or (listens and name in LISTENING)]
     return open_channels(names, env, public_url=config.public_url, production=config.env is Env.PRODUCTION)
+
+
+def read_bounce(raw: bytes) -> Heard | None:
+    """What a mail that came back says about one of ours."""
+    return bounces.read(raw)
 
 
 async def check_database(service: Service) -> None:

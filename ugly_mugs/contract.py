@@ -7,6 +7,7 @@ A channel takes a `Message` and gives back a `Receipt`, or raises one of the fai
       OnceMore       lost on the way to a phone that may be off; worth one more try
     Undeliverable    not taken, and never will be for this person
       OptedOut       ... because they said no
+        Complained   ... by calling it spam
       Rejected       ... because of what we sent: our fault, and nothing against the address
         Filtered     ... which a network took for spam
     Unknown          nobody can say whether it was taken; find out before trying again
@@ -101,6 +102,10 @@ class Undeliverable(Failure):
 
 class OptedOut(Undeliverable):
     """The person told the provider to stop."""
+
+
+class Complained(OptedOut):
+    """The person, or her mail provider for her, called it spam: it arrived, and is the last."""
 
 
 class Rejected(Undeliverable):

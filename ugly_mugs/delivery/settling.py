@@ -11,7 +11,18 @@ from sqlalchemy import ColumnElement, bindparam, case, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .. import retry
-from ..contract import Failure, Heard, OptedOut, Progress, Receipt, Rejected, SendFailed, Undeliverable, Unknown
+from ..contract import (
+    Complained,
+    Failure,
+    Heard,
+    OptedOut,
+    Progress,
+    Receipt,
+    Rejected,
+    SendFailed,
+    Undeliverable,
+    Unknown,
+)
 from ..models import Address, Delivery, DeliveryState, table
 from . import suppression
 from .ledger import Job
@@ -124,6 +135,7 @@ _REACHES = {
     Progress.UNDELIVERED: (DeliveryState.UNDELIVERED, (*AT_THE_WIRE, DeliveryState.SENT)),
 }
 """What each report of the provider moves a row to, and from where: only ever forward."""
+MAY_BE_COMPLAINED_OF = (*AT_THE_WIRE, DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.UNDELIVERED)
 
 
 async def learn(session: AsyncSession, heard: Heard, *, now: datetime) -> bool:
@@ -136,6 +148,8 @@ async def learn(session: AsyncSession, heard: Heard, *, now: datetime) -> bool:
     which = _named(heard)
     if which is None:
         return False
+    if isinstance(heard.failure, Complained):
+        return await _complained(session, which, heard.failure, now=now)
     state, before = _REACHES[heard.progress]
     connection = await session.connection()
     moved = await connection.execute(
@@ -158,6 +172,25 @@ async def learn(session: AsyncSession, heard: Heard, *, now: datetime) -> bool:
     return True
 
 
+async def _complained(session: AsyncSession, which: ColumnElement[bool], failure: Complained, *, now: datetime) -> bool:
+    """Send nothing more to whoever complained, however far the message is said to have come.
+
+    The same complaint again is no news: she may have come back in the meantime.
+    """
+    connection = await session.connection()
+    moved = await connection.execute(
+        update(DELIVERY)
+        .where(which, DELIVERY.c.state.in_(MAY_BE_COMPLAINED_OF), DELIVERY.c.failure.is_distinct_from(failure.code))
+        .values(state=DeliveryState.DELIVERED, settled_at=now, failure=failure.code, **FREE)
+        .returning(DELIVERY.c.recipient_id, DELIVERY.c.channel)
+    )
+    row = moved.first()
+    if row is None:
+        return False
+    await _said_no(session, row.recipient_id, row.channel, reason="complaint", now=now)
+    return True
+
+
 def _named(heard: Heard) -> ColumnElement[bool] | None:
     if heard.delivery is not None:
         try:
@@ -171,11 +204,15 @@ async def _after_failing(
     session: AsyncSession, recipient_id: int, channel: str, failure: Failure, *, now: datetime
 ) -> None:
     if isinstance(failure, OptedOut):
-        connection = await session.connection()
-        found = await connection.execute(
-            select(ADDRESS.c.tag).where(ADDRESS.c.recipient_id == recipient_id, ADDRESS.c.channel == channel)
-        )
-        for tag in found.scalars():
-            await suppression.suppress(session, channel=channel, tag=tag, reason="provider", now=now)
+        await _said_no(session, recipient_id, channel, reason="provider", now=now)
     else:
         await _unreachable(session, recipient_id, channel, now=now)
+
+
+async def _said_no(session: AsyncSession, recipient_id: int, channel: str, *, reason: str, now: datetime) -> None:
+    connection = await session.connection()
+    found = await connection.execute(
+        select(ADDRESS.c.tag).where(ADDRESS.c.recipient_id == recipient_id, ADDRESS.c.channel == channel)
+    )
+    for tag in found.scalars():
+        await suppression.suppress(session, channel=channel, tag=tag, reason=reason, now=now)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.error import URLError
 from urllib.request import urlopen
 from uuid import uuid4
 
@@ -395,3 +396,20 @@ def test_one_process_is_enough_for_a_small_scheme_and_ends_when_told(
     assert said["parts"] == ["deliver", "desk", "feed", "hooks", "intake", "member"]
     assert "dropped" not in said
     assert stop(stays[0]) == 0
+
+
+def test_a_worker_answers_prometheus_where_it_is_told_to_and_nowhere_else(
+    in_production: dict[str, str], stays: list[subprocess.Popen[str]]
+) -> None:
+    settings = with_keys_of(in_production, WORKER_KEYS["deliver"]) | TEXTS | MAIL
+    where = f"127.0.0.1:{a_port()}"
+
+    start("worker", "--do", "deliver", settings=settings, stays=stays)
+    with pytest.raises(URLError):
+        urlopen(f"http://{where}/metrics", timeout=10)
+    start("worker", "--do", "deliver", settings=settings | {"UGLY_MUGS_METRICS_LISTEN": where}, stays=stays)
+    with urlopen(f"http://{where}/metrics", timeout=10) as answer:
+        said = answer.read().decode()
+
+    assert "ugly_mugs_database_up 1.0\n" in said
+    assert [stop(each) for each in stays] == [0, 0]

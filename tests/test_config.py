@@ -79,6 +79,25 @@ def test_the_demo_may_be_called_anything_since_nobody_in_it_exists(monkeypatch: 
     assert settings.is_demo
 
 
+@pytest.mark.parametrize(
+    "where", ["", "127.0.0.1:9090", "[::1]:9090", "localhost:9090", "10.0.3.4:9090", "[fd00::5]:9090"]
+)
+def test_figures_are_told_on_this_machine_or_a_private_network(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    monkeypatch.setenv("UGLY_MUGS_ENV", "demo")
+    monkeypatch.setenv("UGLY_MUGS_METRICS_LISTEN", where)
+
+    assert config.read().metrics_listen == where
+
+
+@pytest.mark.parametrize("where", ["0.0.0.0:9090", "[::]:9090", "8.8.8.8:9090", "notes.example:9090", ":9090", "9090"])
+def test_figures_are_told_nowhere_else(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    monkeypatch.setenv("UGLY_MUGS_ENV", "demo")
+    monkeypatch.setenv("UGLY_MUGS_METRICS_LISTEN", where)
+
+    with pytest.raises(MissingSetting, match="UGLY_MUGS_METRICS_LISTEN"):
+        config.read()
+
+
 def test_an_onion_address_needs_no_https(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = read(monkeypatch, PUBLIC_URL="http://notesnotesnotes.onion/")
 

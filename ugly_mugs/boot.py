@@ -21,7 +21,7 @@ from .contract import Channel, Heard, MissingSetting
 from .models import DEMO_MARK, House
 from .service import Service, open_database
 from .web import app
-from .workers import deliver, empty, index, loop, stamp, sweep
+from .workers import deliver, empty, index, loop, metrics, stamp, sweep
 from .workers.line import Line
 
 log = structlog.get_logger()
@@ -84,6 +84,9 @@ def jobs(service: Service, parts: frozenset[str]) -> list[Coroutine[Any, Any, No
     def keep(name: str, topic: str, step: loop.Step, *, rest: float = loop.REST_SECONDS) -> None:
         loops.append(loop.keep_at(step, name=name, ear=service.bell.ear(topic), rest=rest))
 
+    if parts:
+        # Every worker, whatever else it does: those that send may all be dead.
+        keep("watch", "watch", partial(sweep.watch, service), rest=60)
     if "deliver" in parts:
         keep("expand", "deliver", partial(deliver.expand, service))
         for channel in service.channels:
@@ -92,7 +95,6 @@ def jobs(service: Service, parts: frozenset[str]) -> list[Coroutine[Any, Any, No
             keep(f"resolve.{channel}", "resolve", partial(deliver.resolve, service, channel))
             keep(f"empty.{channel}", "empty", partial(empty.empty, service, channel), rest=60)
         keep("recover", "recover", partial(sweep.recover, service), rest=service.config.lease_seconds / 6)
-        keep("watch", "watch", partial(sweep.watch, service), rest=60)
         keep("expire", "expire", partial(sweep.expire, service), rest=60)
         keep("forget", "forget", partial(sweep.forget, service), rest=600)
     if "desk" in parts:
@@ -142,6 +144,7 @@ async def stand(
     ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve and work until *until* is set; then finish what is under way and let go."""
+    watched = await metrics.serve(service) if work and service.config.metrics_listen else None
     runner = await serve(service, web) if web else None
     tasks = [asyncio.create_task(job) for job in jobs(service, work)]
     log.info("service.ready", parts=sorted(web | work), port=service.config.port if web else None)
@@ -150,8 +153,9 @@ async def stand(
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    if runner is not None:
-        await runner.cleanup()
+    for each in (runner, watched):
+        if each is not None:
+            await each.cleanup()
 
 
 async def close(service: Service) -> None:

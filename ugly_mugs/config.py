@@ -3,12 +3,13 @@
 import re
 from decimal import Decimal
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from .contract import MissingSetting
@@ -33,6 +34,8 @@ class Config(BaseSettings):
     database_url: str = "sqlite+aiosqlite:///var/service.db"
     public_url: str = "http://localhost:8080"
     listen: str = "127.0.0.1:8080"
+    metrics_listen: str = ""
+    """Where a worker answers `/metrics`: nowhere, unless it is said; only on this machine or a private network."""
     keys: Path = Path("var/keys")
     title: str = "Notes"
     """What stands in the browser's tab: says nothing about what this is."""
@@ -86,12 +89,22 @@ class Config(BaseSettings):
             raise ValueError("must be an http(s) address without query")
         return value.rstrip("/")
 
-    @field_validator("listen")
+    @field_validator("listen", "metrics_listen")
     @classmethod
-    def _listen(cls, value: str) -> str:
+    def _listen(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.field_name == "metrics_listen":
+            return value
         host, _, port = value.rpartition(":")
         if not host or not port.isdecimal() or int(port) > 65_535:
             raise ValueError("must be HOST:PORT")
+        return value
+
+    @field_validator("metrics_listen")
+    @classmethod
+    def _not_for_everybody(cls, value: str) -> str:
+        host = value.rpartition(":")[0].strip("[]")
+        if host not in {"", "localhost"} and not _is_private(host):
+            raise ValueError("must be localhost or an address of a private network: it asks nobody who they are")
         return value
 
     @model_validator(mode="after")
@@ -130,6 +143,14 @@ def make_folder(folder: Path, *, setting: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise MissingSetting(f"{PREFIX}{setting}: the folder {folder} cannot be made ({error.strerror})") from None
+
+
+def _is_private(host: str) -> bool:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return address.is_private and not address.is_unspecified
 
 
 def _is_language(tag: str) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..models import Alert, AlertState, Delivery, DeliveryState, FanOut, Version, table
@@ -63,32 +63,49 @@ async def silent(session: AsyncSession, *, now: datetime) -> list[Silent]:
 
     Those who sleep may be told later: an alert whose only deliveries wait for the end of quiet hours is not silent.
     """
-    newer = VERSION.alias("newer")
-    rows_of = select(DELIVERY.c.id).where(DELIVERY.c.subject == VERSION.c.id)
     asleep = and_(
         DELIVERY.c.state == DeliveryState.QUEUED,
         DELIVERY.c.due_at > now,
         DELIVERY.c.attempts == 0,
         DELIVERY.c.failure.is_(None),
     )
-    awake = rows_of.where(not_(asleep), DELIVERY.c.state != DeliveryState.NOT_NEEDED)
+    awake = OF_IT.where(not_(asleep), DELIVERY.c.state != DeliveryState.NOT_NEEDED)
     connection = await session.connection()
     rows = await connection.execute(
         select(VERSION, ALERT.c.reference)
         .join(ALERT, ALERT.c.id == VERSION.c.alert_id)
-        .where(
-            VERSION.c.issued_at.between(now - LOOKS_BACK, now - min(SOON.values())),
-            VERSION.c.to_members,
-            VERSION.c.people > 0,
-            ALERT.c.state.in_([AlertState.LIVE, AlertState.CANCELLED]),
-            ~select(newer.c.id).where(newer.c.alert_id == ALERT.c.id, newer.c.number > VERSION.c.number).exists(),
-            ~rows_of.where(DELIVERY.c.state.in_(TOLD)).exists(),
-            or_(awake.exists(), ~rows_of.exists()),
-        )
+        .where(*_looked_at(now), ~HAS_TOLD, or_(awake.exists(), ~OF_IT.exists()))
         .order_by(VERSION.c.severity.desc(), VERSION.c.issued_at)
     )
     return [
         Silent(row.alert_id, row.reference, row.severity, str(row.said.get("headline", "")), row.people, row.issued_at)
         for row in rows
         if row.issued_at <= now - SOON.get(row.severity, SOON_OTHERS)
+    ]
+
+
+async def told(session: AsyncSession, *, now: datetime) -> int:
+    """How many of the alerts that the canary looks at have told somebody."""
+    connection = await session.connection()
+    number = await connection.execute(
+        select(func.count())
+        .select_from(VERSION.join(ALERT, ALERT.c.id == VERSION.c.alert_id))
+        .where(*_looked_at(now), HAS_TOLD)
+    )
+    return int(number.scalar_one())
+
+
+OF_IT = select(DELIVERY.c.id).where(DELIVERY.c.subject == VERSION.c.id)
+HAS_TOLD = OF_IT.where(DELIVERY.c.state.in_(TOLD)).exists()
+
+
+def _looked_at(now: datetime) -> list[ColumnElement[bool]]:
+    """The newest versions that were lately issued for people in reach."""
+    newer = VERSION.alias("newer")
+    return [
+        VERSION.c.issued_at.between(now - LOOKS_BACK, now - min(SOON.values())),
+        VERSION.c.to_members,
+        VERSION.c.people > 0,
+        ALERT.c.state.in_([AlertState.LIVE, AlertState.CANCELLED]),
+        ~select(newer.c.id).where(newer.c.alert_id == ALERT.c.id, newer.c.number > VERSION.c.number).exists(),
     ]

@@ -19,6 +19,7 @@ from ..delivery.ledger import Job
 from ..delivery.rendering import Rendered
 from ..delivery.settling import Outcome
 from ..service import Service
+from . import metrics
 from .letters import Letters
 
 log = structlog.get_logger()
@@ -146,6 +147,7 @@ class Line:
                     await asyncio.sleep(AGAIN_SECONDS)
                 else:
                     for kind, number in counted.items():
+                        metrics.settled(self._channel.name, kind, number)
                         log.info("delivery.settled", channel=self._channel.name, kind=kind, count=number)
         finally:
             self._settler = None

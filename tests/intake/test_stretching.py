@@ -1,6 +1,7 @@
 """Codes are worked out a few at a time."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -36,3 +37,20 @@ async def test_someone_who_left_still_counts_until_the_work_is_done() -> None:
 
     with pytest.raises(Busy):
         await pool.stretch(b"1234", salt=SALT, size=64)
+
+
+def test_whoever_leaves_with_her_loop_takes_no_place_away_from_others() -> None:
+    pool = Stretching(threads=1, most_waiting=0)
+
+    async def leave() -> None:
+        task = asyncio.create_task(pool.stretch(b"a", salt=bytes(16), size=64))
+        await asyncio.sleep(0)
+        task.cancel()
+
+    for number in range(2):
+        asyncio.run(leave())
+        until = time.monotonic() + 5
+        while pool.done <= number and time.monotonic() < until:
+            time.sleep(0.01)
+
+    assert pool.done == 2

@@ -4,6 +4,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
+from threading import Lock
 
 from .. import vault
 
@@ -23,24 +24,25 @@ class Stretching:
     def __init__(self, *, threads: int = THREADS, most_waiting: int = MOST_WAITING) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="stretch")
         self._most = threads + most_waiting
+        self._counting = Lock()
         self._under_way = 0
         self.done = 0
 
     async def stretch(self, secret: bytes, *, salt: bytes, size: int) -> bytes:
         """`vault.stretch` in another thread; raise `Busy` when the queue is full."""
-        if self._under_way >= self._most:
-            raise Busy
-        self._under_way += 1
-        work = asyncio.get_running_loop().run_in_executor(
-            self._pool, partial(vault.stretch, secret, salt=salt, size=size)
-        )
-        # Counted by the work and not by who waits for it: she may have gone, the thread has not.
+        with self._counting:
+            if self._under_way >= self._most:
+                raise Busy
+            self._under_way += 1
+        work = self._pool.submit(partial(vault.stretch, secret, salt=salt, size=size))
+        # Counted by the work and not by who waits for it: she may have gone, even her loop, the thread has not.
         work.add_done_callback(self._finished)
-        return await asyncio.shield(work)
+        return await asyncio.shield(asyncio.wrap_future(work))
 
     def _finished(self, _work: object) -> None:
-        self._under_way -= 1
-        self.done += 1
+        with self._counting:
+            self._under_way -= 1
+            self.done += 1
 
 
 POOL = Stretching()

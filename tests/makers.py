@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -284,6 +284,16 @@ async def leases_run_out(service: Service) -> None:
 def with_settings(service: Service, **settings: Any) -> Service:
     """The same service with other settings."""
     return replace(service, config=service.config.model_copy(update=settings))
+
+
+def with_clock(service: Service, *, ahead: timedelta) -> Service:
+    """The same service on a machine whose clock is wrong."""
+
+    class Elsewhere(Service):
+        def now(self) -> datetime:
+            return datetime.now(UTC) + ahead
+
+    return Elsewhere(**{each.name: getattr(service, each.name) for each in fields(service)})
 
 
 def arrived(carrier: Carrier) -> list[Text]:

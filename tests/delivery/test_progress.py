@@ -4,6 +4,7 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
+import structlog
 from sqlmodel import update
 
 from tests import makers
@@ -132,11 +133,13 @@ async def test_a_cancel_of_what_never_went_owes_nobody_anything(telling: Service
 
 
 async def test_the_silence_is_logged_as_a_number(sqlite_service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    before = structlog.get_config()
     logs.configure()
     await makers.a_subscriber(sqlite_service)
     await an_old_alert(sqlite_service)
 
     await sweep.watch(sqlite_service)
+    structlog.configure(**before)
 
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     (line,) = [line for line in lines if line["event"] == "canary.silent"]

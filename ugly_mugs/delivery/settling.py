@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, case, or_, select, update
+from sqlalchemy import ColumnElement, Float, and_, bindparam, case, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .. import retry
@@ -23,8 +23,9 @@ from ..contract import (
     Undeliverable,
     Unknown,
 )
-from ..models import Address, Delivery, DeliveryState, table
+from ..models import BEFORE_THE_WIRE, Address, Delivery, DeliveryState, table
 from . import suppression
+from .clock import clock
 from .ledger import Job
 
 DELIVERY, ADDRESS = table(Delivery), table(Address)
@@ -47,7 +48,7 @@ async def settle(session: AsyncSession, outcomes: Sequence[Outcome], *, now: dat
     rows: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for outcome in outcomes:
         kind, values = _decide(outcome, now=now)
-        rows[kind].append({"this": outcome.job.id, **values})
+        rows[kind].append({"this": outcome.job.id, "worker": outcome.job.leased_by, **values})
     connection = await session.connection()
     for kind, those in rows.items():
         await connection.execute(_STATEMENTS[kind], those)
@@ -66,9 +67,10 @@ def _decide(outcome: Outcome, *, now: datetime) -> tuple[str, dict[str, Any]]:
             again = retry.next_try(result, max(attempts, 1), now=now, until=job.tell_by)
             if again is None:
                 return "failed", {"why": result.code[:80], "now": now, "tries": attempts}
-            return "later", {"why": result.code[:80], "due": again, "tries": attempts}
+            # As a span, since the database's clock says when it is over.
+            return "later", {"why": result.code[:80], "wait": (again - now).total_seconds(), "tries": attempts}
         case Unknown():
-            return "unknown", {"why": result.code[:80], "now": now}
+            return "unknown", {"why": result.code[:80]}
         case OptedOut():
             return "suppressed", {"why": result.code[:80], "now": now}
         case _:
@@ -76,7 +78,9 @@ def _decide(outcome: Outcome, *, now: datetime) -> tuple[str, dict[str, Any]]:
 
 
 def _at_the_wire(**values: Any) -> Any:
-    return update(DELIVERY).where(DELIVERY.c.id == bindparam("this"), WAITING).values(**values, **FREE)
+    """What is only true of this worker's own try: by the time it says so, another may be sending it again."""
+    ours = (DELIVERY.c.id == bindparam("this"), DELIVERY.c.leased_by == bindparam("worker"))
+    return update(DELIVERY).where(*ours, WAITING).values({**FREE, **values})
 
 
 _STATEMENTS = {
@@ -93,7 +97,10 @@ _STATEMENTS = {
         **FREE,
     ),
     "later": _at_the_wire(
-        state=DeliveryState.QUEUED, failure=bindparam("why"), due_at=bindparam("due"), attempts=bindparam("tries")
+        state=DeliveryState.QUEUED,
+        failure=bindparam("why"),
+        due_at=clock(bindparam("wait", type_=Float())),
+        attempts=bindparam("tries"),
     ),
     "failed": _at_the_wire(
         content=None,
@@ -106,7 +113,11 @@ _STATEMENTS = {
         content=None, state=DeliveryState.SUPPRESSED, failure=bindparam("why"), settled_at=bindparam("now")
     ),
     "unknown": _at_the_wire(
-        state=DeliveryState.UNKNOWN, failure=bindparam("why"), due_at=bindparam("now"), settled_at=bindparam("now")
+        state=DeliveryState.UNKNOWN,
+        failure=bindparam("why"),
+        due_at=clock(0),
+        settled_at=clock(0),
+        leased_by=DELIVERY.c.leased_by,
     ),
 }
 
@@ -151,10 +162,12 @@ async def learn(session: AsyncSession, heard: Heard, *, now: datetime) -> bool:
     if isinstance(heard.failure, Complained):
         return await _complained(session, which, heard.failure, now=now)
     state, before = _REACHES[heard.progress]
+    # Whoever was told that it was never taken was told wrong: it must not go out again.
+    taken_after_all = and_(DELIVERY.c.state.in_(BEFORE_THE_WIRE), DELIVERY.c.reference.is_(None))
     connection = await session.connection()
     moved = await connection.execute(
         update(DELIVERY)
-        .where(which, DELIVERY.c.state.in_(before))
+        .where(which, or_(DELIVERY.c.state.in_(before), taken_after_all))
         .values(
             state=state,
             settled_at=now,

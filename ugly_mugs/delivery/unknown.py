@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ..models import Delivery, DeliveryState, table
 from ..vocabulary import Severity
 from . import ledger
+from .clock import clock, time_there
 from .ledger import Job
 from .settling import FREE
 
@@ -21,8 +22,12 @@ PATIENCE_WITH_ANSWERS = timedelta(minutes=1)
 """How long evidence is waited for; then it is sent again, and counted as a possible duplicate."""
 
 
-async def due(session: AsyncSession, *, channel: str, now: datetime, limit: int) -> list[Job]:
-    """The unknown rows of *channel* that are to be asked about now; put off for the next time."""
+async def due(session: AsyncSession, *, channel: str, limit: int) -> tuple[datetime, list[Job]]:
+    """The unknown rows of *channel* that are to be asked about now, put off for the next time; and what time it is.
+
+    By the database's clock, as `Job.since` is: one of a worker's could make a message look too old to be found.
+    """
+    now = await time_there(session)
     connection = await session.connection()
     chosen = (
         select(DELIVERY.c.id)
@@ -37,12 +42,12 @@ async def due(session: AsyncSession, *, channel: str, now: datetime, limit: int)
         .values(due_at=now + ASK_AGAIN)
         .returning(*(DELIVERY.c[name] for name in ledger.JOB_COLUMNS), DELIVERY.c.rank)
     )
-    return await ledger.addressed(session, list(rows), channel=channel)
+    return now, await ledger.addressed(session, list(rows), channel=channel)
 
 
-async def never_taken(session: AsyncSession, jobs: Sequence[Job], *, doubtful: bool, now: datetime) -> None:
+async def never_taken(session: AsyncSession, jobs: Sequence[Job], *, doubtful: bool) -> None:
     """Queue *jobs* again: the provider does not have them, or (*doubtful*) nobody can say and it is time."""
-    values: dict[str, Any] = {"state": DeliveryState.QUEUED, "due_at": now, **FREE}
+    values: dict[str, Any] = {"state": DeliveryState.QUEUED, "due_at": clock(0), **FREE}
     if doubtful:
         values["doubtful"] = True
     connection = await session.connection()

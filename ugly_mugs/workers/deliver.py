@@ -6,6 +6,7 @@ import structlog
 
 from ..contract import Channel, Failure, Receipt
 from ..delivery import fan_out, settling, unknown
+from ..delivery.clock import time_there
 from ..delivery.ledger import Job
 from ..delivery.rendering import Rendered
 from ..delivery.settling import Outcome
@@ -19,14 +20,14 @@ BATCH = 100
 async def expand(service: Service) -> bool:
     """Write one chunk of deliveries; say whether there was one to write."""
     async with service.transaction() as session:
-        return await fan_out.expand(session, now=service.now())
+        # Not this worker's clock: one that is fast would put everybody off.
+        return await fan_out.expand(session, now=await time_there(session))
 
 
 async def resolve(service: Service, channel: str, *, limit: int = BATCH) -> bool:
     """Ask the provider about messages of which nobody knows whether they were taken."""
-    now = service.now()
     async with service.transaction() as session:
-        jobs = await unknown.due(session, channel=channel, now=now, limit=limit)
+        now, jobs = await unknown.due(session, channel=channel, limit=limit)
     if not jobs:
         return False
     letters = Letters(service)
@@ -42,8 +43,8 @@ async def resolve(service: Service, channel: str, *, limit: int = BATCH) -> bool
     ]
     async with service.transaction() as session:
         await settling.settle(session, found, now=service.now())
-        await unknown.never_taken(session, absent, doubtful=False, now=service.now())
-        await unknown.never_taken(session, unsaid, doubtful=True, now=service.now())
+        await unknown.never_taken(session, absent, doubtful=False)
+        await unknown.never_taken(session, unsaid, doubtful=True)
     for kind, number in (("found", len(found)), ("absent", len(absent)), ("unsaid", len(unsaid))):
         if number:
             log.info("delivery.resolved", channel=channel, kind=kind, count=number)

@@ -1,0 +1,114 @@
+"""What is sent again and what is not is decided by evidence, and by the database's clock alone."""
+
+from datetime import timedelta
+
+from sqlmodel import select
+
+from tests import makers
+from ugly_mugs.contract import Heard, Progress, SendFailed
+from ugly_mugs.delivery import ledger, settling
+from ugly_mugs.delivery.ledger import Job
+from ugly_mugs.delivery.settling import Outcome
+from ugly_mugs.demo.carrier import Carrier
+from ugly_mugs.models import Delivery, DeliveryState
+from ugly_mugs.service import Service
+from ugly_mugs.workers import deliver
+
+
+async def one_in_flight(service: Service, *, worker: str) -> Job:
+    """The one message, claimed by *worker* and about to be sent."""
+    async with service.transaction() as session:
+        (job,) = await ledger.claim(session, channel="sms", worker=worker, limit=10)
+        await ledger.intend(session, [job], segments={}, worker=worker)
+    return job
+
+
+async def test_what_a_worker_says_late_does_not_undo_that_another_is_sending(telling: Service) -> None:
+    await makers.a_subscriber(telling)
+    await makers.an_alert(telling)
+    await deliver.expand(telling)
+    slow = await one_in_flight(telling, worker="slow")
+    await makers.leases_run_out(telling)
+    async with telling.transaction() as session:
+        await ledger.recover(session, now=telling.now())
+    await deliver.resolve(telling, "sms")
+    await one_in_flight(telling, worker="other")
+
+    async with telling.transaction() as session:
+        await settling.settle(session, [Outcome(slow, SendFailed("429"))], now=telling.now())
+
+    assert await makers.states(telling) == {DeliveryState.SENDING: 1}
+
+
+async def test_what_a_worker_says_late_still_counts_while_nobody_knows(telling: Service) -> None:
+    await makers.a_subscriber(telling)
+    await makers.an_alert(telling)
+    await deliver.expand(telling)
+    slow = await one_in_flight(telling, worker="slow")
+    await makers.leases_run_out(telling)
+    async with telling.transaction() as session:
+        await ledger.recover(session, now=telling.now())
+
+    async with telling.transaction() as session:
+        await settling.settle(session, [Outcome(slow, SendFailed("429"))], now=telling.now())
+
+    assert await makers.states(telling) == {DeliveryState.QUEUED: 1}
+
+
+async def test_a_late_callback_for_what_waits_to_be_sent_again_keeps_it_from_going_twice(
+    telling: Service, carrier: Carrier
+) -> None:
+    await makers.a_subscriber(telling)
+    await makers.an_alert(telling)
+    await deliver.expand(telling)
+    async with telling.reading() as session:
+        delivery = (await session.exec(select(Delivery.id))).one()
+
+    heard = Heard(delivery=str(delivery), reference="SM1", progress=Progress.DELIVERED)
+    async with telling.transaction() as session:
+        await settling.learn(session, heard, now=telling.now())
+    await makers.deliver_all(telling)
+
+    assert not carrier.texts
+    assert await makers.states(telling) == {DeliveryState.DELIVERED: 1}
+
+
+async def test_a_worker_whose_clock_is_a_minute_fast_puts_nobody_off(telling: Service, carrier: Carrier) -> None:
+    fast = makers.with_clock(telling, ahead=timedelta(minutes=1))
+    await makers.a_subscriber(telling)
+    await makers.an_alert(telling)
+
+    await makers.deliver_all(fast)
+
+    assert len(carrier.texts) == 1
+
+
+async def test_a_try_that_a_slow_clock_puts_off_is_not_made_at_once(telling: Service, carrier: Carrier) -> None:
+    slow = makers.with_clock(telling, ahead=timedelta(minutes=-1))
+    await makers.a_subscriber(telling)
+    await makers.an_alert(telling)
+    await deliver.expand(telling)
+    job = await one_in_flight(telling, worker="slow")
+
+    later = SendFailed("429", retry_after=timedelta(seconds=30))
+    async with telling.transaction() as session:
+        await settling.settle(session, [Outcome(job, later)], now=slow.now())
+    await makers.deliver_all(telling)
+
+    assert not carrier.attempts
+
+
+async def test_a_clock_a_minute_fast_does_not_take_a_message_for_absent_too_soon(telling: Service) -> None:
+    fast = makers.with_clock(telling, ahead=timedelta(minutes=1))
+    fast.channels["sms"].absent_after = timedelta(seconds=30)
+    await makers.a_subscriber(telling)
+    await makers.an_alert(telling)
+    await deliver.expand(telling)
+    await one_in_flight(telling, worker="dead")
+    await makers.leases_run_out(telling)
+    async with telling.transaction() as session:
+        await ledger.recover(session, now=telling.now())
+
+    await deliver.resolve(fast, "sms")
+
+    assert await makers.states(telling) == {DeliveryState.UNKNOWN: 1}

@@ -2,6 +2,14 @@
 "use strict";
 const progress = document.getElementById("progress");
 
+// What went wrong stays unfolded if somebody unfolded it.
+function renew(old, fresh) {
+  const open = old.querySelector("details")?.open;
+  const details = fresh.querySelector("details");
+  if (open && details) details.open = true;
+  if (fresh.innerHTML !== old.innerHTML) old.replaceChildren(...fresh.childNodes);
+}
+
 async function look() {
   const answer = document.hidden ? null : await fetch(location.href).catch(() => null);
   if (answer?.ok) {
@@ -9,6 +17,7 @@ async function look() {
     const fresh = page.getElementById("progress");
     if (!fresh) return;
     if (fresh.innerHTML !== progress.innerHTML) progress.replaceChildren(...fresh.childNodes);
+    renew(document.getElementById("setbacks"), page.getElementById("setbacks"));
     if (!("again" in fresh.dataset)) return;
   }
   setTimeout(look, 2000);

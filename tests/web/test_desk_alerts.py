@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select, update
 
 from tests import makers
 from tests.web.desk_site import Desk, a_desk, acts, in_guildford, press, proposed
 from ugly_mugs.intake import changing
-from ugly_mugs.models import Alert, AlertState, Report, ReportClock, ReportState, Version
+from ugly_mugs.models import Alert, AlertState, Delivery, DeliveryState, Report, ReportClock, ReportState, Version
 from ugly_mugs.service import Service
 from ugly_mugs.vocabulary import Timing, Wording
+from ugly_mugs.web import desk_words
 
 
 @pytest.fixture
@@ -251,3 +252,69 @@ async def test_nothing_of_an_alert_is_shown_to_a_stranger(desk: Desk) -> None:
     for path in ("", "/write", "/cancel"):
         seen = await desk.stranger.get(f"/desk/alerts/{version.alert_id}{path}", follow=False)
         assert seen.status == 303
+
+
+async def test_a_running_alert_says_how_far_it_is_and_what_went_wrong(desk: Desk) -> None:
+    states = {
+        DeliveryState.SENT: (None, "1 sent"),
+        DeliveryState.DELIVERED: ("complaint", "1 delivered"),
+        DeliveryState.UNKNOWN: ("twilio", "1 unknown, being found out"),
+        DeliveryState.FAILED: ("twilio 21211", "1 not delivered"),
+        DeliveryState.SUPPRESSED: ("stop", "1 stopped by the person"),
+        DeliveryState.EXPIRED: (None, "1 too late"),
+        DeliveryState.QUEUED: ("capped", "1 waiting"),
+    }
+    for _ in states:
+        await makers.a_subscriber(desk.service)
+    version = await makers.an_alert(desk.service)
+    await makers.expand_one(desk.service)
+    async with desk.service.transaction() as session:
+        ids = list(await session.exec(select(Delivery.id)))
+        for each, (state, (failure, _)) in zip(ids, states.items(), strict=True):
+            await session.exec(
+                update(Delivery)
+                .where(col(Delivery.id) == each)
+                .values(state=state, failure=failure, doubtful=state is DeliveryState.SENT)
+            )
+
+    seen = await desk.ada.get(f"/desk/alerts/{version.alert_id}")
+
+    assert "5 of 7" in seen.words
+    assert all(words in seen.words for _, words in states.values())
+    assert "1 sent again although the first may have arrived" in seen.words
+    rows = [" ".join(cell.text_content() for cell in row) for row in seen.tree.xpath("//*[@id='setbacks']//tbody/tr")]
+    assert sorted(rows) == [
+        "Called spam by the person Arrived 1",
+        "The money for today or this month is spent Will be tried again 1",
+        "Wrote STOP Stopped by the person 1",
+        "twilio 21211 Not sent 1",
+        "twilio Nobody knows yet whether it arrives 1",
+    ]
+
+
+async def test_an_alert_is_watched_until_nobody_is_unknown(desk: Desk) -> None:
+    await makers.a_subscriber(desk.service)
+    version = await makers.an_alert(desk.service)
+    while await makers.expand_one(desk.service):
+        pass
+
+    async def is_watched(state: DeliveryState) -> bool:
+        async with desk.service.transaction() as session:
+            await session.exec(update(Delivery).values(state=state))
+        return "/static/again.js" in (await desk.ada.get(f"/desk/alerts/{version.alert_id}")).text
+
+    watched = [await is_watched(state) for state in DeliveryState]
+
+    assert {state for state, yes in zip(DeliveryState, watched, strict=True) if yes} == {
+        DeliveryState.QUEUED,
+        DeliveryState.LEASED,
+        DeliveryState.SENDING,
+        DeliveryState.UNKNOWN,
+    }
+
+
+async def test_everything_that_can_become_of_a_message_has_a_word() -> None:
+    in_progress = [state for each in desk_words.PROGRESS.values() for state in each]
+
+    assert sorted(in_progress) == sorted(DeliveryState)
+    assert set(desk_words.STANDS) == set(DeliveryState)

@@ -20,6 +20,16 @@ SOON_OTHERS = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
+class Setback:
+    """Something that went wrong with deliveries of a version."""
+
+    state: DeliveryState
+    """How it stands with them now."""
+    code: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Silent:
     """An alert that was issued for people in reach, and has reached none of them."""
 
@@ -40,15 +50,23 @@ async def progress(session: AsyncSession, version_id: UUID) -> dict[DeliveryStat
     return {DeliveryState(state): number for state, number in rows}
 
 
-async def failures(session: AsyncSession, version_id: UUID) -> dict[str, int]:
-    """How many deliveries of one version failed, by the provider's code."""
+async def setbacks(session: AsyncSession, version_id: UUID) -> list[Setback]:
+    """What went wrong with deliveries of one version, how it stands with them now, and how many each; most first."""
     connection = await session.connection()
     rows = await connection.execute(
-        select(DELIVERY.c.failure, func.count())
+        select(DELIVERY.c.state, DELIVERY.c.failure, func.count())
         .where(DELIVERY.c.subject == version_id, DELIVERY.c.failure.is_not(None))
-        .group_by(DELIVERY.c.failure)
+        .group_by(DELIVERY.c.state, DELIVERY.c.failure)
     )
-    return {code: number for code, number in rows}  # noqa: C416 -- rows are not pairs to mypy
+    found = [Setback(DeliveryState(state), code, number) for state, code, number in rows]
+    return sorted(found, key=lambda each: (-each.number, each.code))
+
+
+async def doubtful(session: AsyncSession, version_id: UUID) -> int:
+    """How many deliveries of one version were sent again although the first may have arrived."""
+    connection = await session.connection()
+    number = await connection.execute(select(func.count()).where(DELIVERY.c.subject == version_id, DELIVERY.c.doubtful))
+    return int(number.scalar_one())
 
 
 async def is_running(session: AsyncSession, version_id: UUID) -> bool:

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ..alerts import approval, cancelling, drafts
 from ..alerts.approval import NotConsented, SamePerson, TooEarly
 from ..alerts.drafts import NotThere
-from ..delivery.progress import failures, is_running, progress
+from ..delivery.progress import doubtful, is_running, progress, setbacks
 from ..desk import accounts, board, case
 from ..languages import lazy
 from ..models import Alert, AlertState, DeliveryState, Proposal, ProposalState, VersionKind
@@ -26,7 +26,7 @@ from .respond import see_other, typed
 log = structlog.get_logger()
 routes = Routes()
 
-RUNNING = {DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.SENDING}
+RUNNING = {DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.SENDING, DeliveryState.UNKNOWN}
 WATCHED_SECONDS = 600
 """How long the page reloads itself: a sitting must not stay open because nobody closed a tab."""
 NOT_CONSENTED = "Nobody may be told: no report behind it allows it any more."
@@ -93,7 +93,8 @@ async def alert(request: web.Request) -> web.Response:
         newest = versions[0]
         states = await progress(session, newest.id)
         is_written = not await is_running(session, newest.id)
-        failed = await failures(session, newest.id)
+        wrong = await setbacks(session, newest.id)
+        twice = await doubtful(session, newest.id)
         proposed = await drafts.open_proposal(session, found.id)
         told = await board.told(session, found.id)
         reports = await board.reports_of(session, found.id)
@@ -106,7 +107,8 @@ async def alert(request: web.Request) -> web.Response:
         alert=found,
         versions=versions,
         newest=newest,
-        failed=failed,
+        wrong=wrong,
+        twice=twice,
         proposed=proposed,
         told=told,
         reports=reports,

@@ -113,7 +113,8 @@ WIDENINGS = {
 }
 PROGRESS = {
     "waiting": (DeliveryState.QUEUED, DeliveryState.LEASED),
-    "on the way": (DeliveryState.SENDING, DeliveryState.UNKNOWN),
+    "on the way": (DeliveryState.SENDING,),
+    "unknown, being found out": (DeliveryState.UNKNOWN,),
     "sent": (DeliveryState.SENT,),
     "delivered": (DeliveryState.DELIVERED,),
     "not delivered": (DeliveryState.UNDELIVERED, DeliveryState.FAILED),
@@ -121,3 +122,28 @@ PROGRESS = {
     "too late": (DeliveryState.EXPIRED,),
     "taken back before sending": (DeliveryState.CANCELLED, DeliveryState.NOT_NEEDED),
 }
+STANDS = {
+    DeliveryState.QUEUED: "Will be tried again",
+    DeliveryState.LEASED: "Is being tried again",
+    DeliveryState.SENDING: "Is being tried again",
+    DeliveryState.UNKNOWN: "Nobody knows yet whether it arrives",
+    DeliveryState.SENT: "Sent after all",
+    DeliveryState.DELIVERED: "Arrived",
+    DeliveryState.UNDELIVERED: "Not delivered",
+    DeliveryState.FAILED: "Not sent",
+    DeliveryState.SUPPRESSED: "Stopped by the person",
+    DeliveryState.EXPIRED: "Too late",
+    DeliveryState.CANCELLED: "Taken back before sending",
+    DeliveryState.NOT_NEEDED: "Not needed",
+}
+OUR_CODES = {
+    "capped": "The money for today or this month is spent",
+    "complaint": "Called spam by the person",
+    "fault": "A fault of the service: tell whoever runs it",
+    "provider": "Told the provider to stop",
+    "sealed": "A fault of the service: tell whoever runs it",
+    "stop": "Wrote STOP",
+    "template": "A fault of the service: tell whoever runs it",
+    "worker died": "The service stopped while it was sending",
+}
+"""What went wrong, where it is ours to say; everything else is the provider's own code."""

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Error, Page, expect
+from sqlmodel import update
 from yarl import URL
 
 from tests import makers
@@ -14,6 +16,7 @@ from tests.browser import clicks
 from tests.browser.chromium import DESK, PHONE, Witness, a_page, chromium
 from tests.desk import people
 from tests.houses import BY_EMAIL, NEAR, NEXT_TOWN, House, until
+from ugly_mugs.models import Delivery, DeliveryState
 
 pytestmark = pytest.mark.browser
 
@@ -81,6 +84,34 @@ async def test_the_story_can_be_clicked_through_without_scripts(
     assert witness.origins_sent == {"null"}
     her_page = ("/report", "/static/site.css", "/static/icon.png")
     assert sum(witness.weights.get(path, 0) for path in her_page) < HEAVIEST
+
+
+async def test_what_went_wrong_stays_unfolded_while_the_page_looks_again(
+    sqlite_house: House, browser: Browser, witness: Witness
+) -> None:
+    house, service = sqlite_house, sqlite_house.service
+
+    async def becomes(state: DeliveryState, failure: str) -> None:
+        later = service.now() + timedelta(hours=1)
+        async with service.transaction() as session:
+            await session.exec(update(Delivery).values(state=state, failure=failure, due_at=later))
+
+    version = await makers.an_alert(service)
+    await house.texts(2)
+    await until(lambda: bool(house.mailbox.mails))
+    await becomes(DeliveryState.QUEUED, "capped")
+
+    async with a_page(browser, DESK, witness=witness, java_script_enabled=True) as robins:
+        await log_in(robins, house, house.robin)
+        await robins.goto(f"{house.url}/desk/alerts/{version.alert_id}")
+        await robins.get_by_text("What went wrong").click()
+        await expect(robins.get_by_role("cell", name="Will be tried again")).to_be_visible()
+        await becomes(DeliveryState.EXPIRED, "capped")
+
+        await expect(robins.get_by_role("cell", name="Too late")).to_be_visible()
+        await expect(robins.get_by_text("3 too late")).to_be_visible()
+
+    assert witness.complaints == []
 
 
 async def has_our_cookie(page: Page) -> None:

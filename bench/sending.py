@@ -13,16 +13,18 @@ from urllib.parse import urlencode
 import aiohttp
 
 from channels import open_channels
+from channels.sms import Sms
 from tests import makers
 from ugly_mugs.delivery import fan_out
 from ugly_mugs.service import Service
 from ugly_mugs.workers import deliver
-from ugly_mugs.workers.line import IN_FLIGHT, Line
+from ugly_mugs.workers.line import Line
 
 from .figure import Figure, measures
 from .houses import House, a_house
 
 MESSAGES = 5_000
+IN_FLIGHT = Sms.at_once
 ROUNDS = 3
 BARS = {"postgresql": 0.85, "sqlite": 0.7}
 

@@ -23,7 +23,7 @@ from aiosmtplib import (
 
 from ugly_mugs.contract import Message, MissingSetting, Receipt, Rejected, SendFailed, Undeliverable, Unknown
 
-from .smtp_pool import Pool, Server, of_content, of_recipient, of_sender
+from .smtp_pool import MOST, Pool, Server, of_content, of_recipient, of_sender
 
 URL: Final = "UGLY_MUGS_SMTP_URL"
 FROM: Final = "UGLY_MUGS_EMAIL_FROM"
@@ -57,6 +57,7 @@ class Email:
 
     name = "email"
     pence = Decimal(0)
+    at_once = 2 * MOST
     absent_after = timedelta()  # nothing here ever proves absence
 
     def __init__(self, server: Server, *, sender: Address, host: str) -> None:

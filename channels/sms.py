@@ -57,6 +57,7 @@ class Sms:
     """Sends texts from several numbers, and hears what becomes of them and what people answer."""
 
     name = "sms"
+    at_once = 500
 
     def __init__(
         self,

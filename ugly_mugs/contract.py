@@ -130,6 +130,8 @@ class Channel(Protocol):
     name: str
     pence: Decimal
     """What one segment costs; 0 where messages are free."""
+    at_once: int
+    """How many messages it carries at a time: no more than that many are ever about to be sent."""
     absent_after: timedelta
     """How old a message must be before `find` not finding it proves that it was never taken."""
 

@@ -286,3 +286,21 @@ async def test_at_the_cap_nothing_is_sent_until_tomorrow(telling: Service, carri
 
     assert not carrier.texts
     assert await makers.states(poor) == {DeliveryState.QUEUED: 1}
+
+
+async def test_no_more_mails_are_about_to_be_sent_than_there_are_connections_for(
+    telling: Service, mailbox: Mailbox
+) -> None:
+    for number in range(30):
+        await makers.a_subscriber(telling, email=f"roxy{number}@example.org")
+    await makers.an_alert(telling)
+    await deliver.expand(telling)
+    line = Line(telling, "email", worker="test")
+
+    most = 0
+    while await line.push():
+        most = max(most, (await makers.states(telling))[DeliveryState.SENDING])
+    await line.drain()
+
+    assert most <= telling.channels["email"].at_once
+    assert len(mailbox.mails) == 30

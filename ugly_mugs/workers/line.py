@@ -26,7 +26,6 @@ log = structlog.get_logger()
 BATCH = 250
 GROUP = 50
 """Rows whose intent is committed together, just before their first byte."""
-IN_FLIGHT = 500
 SETTLE_SECONDS = 0.05
 SETTLE_ROWS = 500
 AGAIN_SECONDS = 1.0
@@ -35,12 +34,12 @@ AGAIN_SECONDS = 1.0
 class Line:
     """One channel's messages in flight."""
 
-    def __init__(self, service: Service, channel: str, *, worker: str, in_flight: int = IN_FLIGHT) -> None:
+    def __init__(self, service: Service, channel: str, *, worker: str) -> None:
         self._service = service
         self._channel = service.channels[channel]
         self._worker = worker
         self._letters = Letters(service)
-        self._room = asyncio.Semaphore(in_flight)
+        self._room = asyncio.Semaphore(self._channel.at_once)
         self._flying: set[asyncio.Task[None]] = set()
         self._outcomes: list[Outcome] = []
         self._settler: asyncio.Task[None] | None = None
@@ -53,10 +52,10 @@ class Line:
                 session,
                 channel=self._channel.name,
                 worker=self._worker,
-                limit=limit,
+                limit=min(limit, 2 * self._channel.at_once),
                 seconds=self._service.config.lease_seconds,
             )
-        for group in _groups(jobs, GROUP):
+        for group in _groups(jobs, min(GROUP, self._channel.at_once)):
             await self._put_in_flight(group)
         return bool(jobs)
 

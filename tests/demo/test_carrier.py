@@ -504,3 +504,9 @@ def test_a_removed_text_is_gone_from_its_phone_too() -> None:
 
     assert (len(texts), texts.phone_count) == (0, 0)
     assert list(texts.oldest_first()) == []
+
+
+async def test_other_faults_are_other_callbacks_too(carrier: Carrier) -> None:
+    carrier.faults = Faults(story=())
+
+    assert carrier.account.faults.story == ()

@@ -16,13 +16,16 @@ from .settling import FREE
 
 DELIVERY = table(Delivery)
 ASK_AGAIN = timedelta(seconds=10)
+"""Also how long an unknown message lies still whose asker died."""
 PATIENCE = {Severity.CRITICAL: timedelta(minutes=10)}
 PATIENCE_OTHERS = timedelta(minutes=30)
 PATIENCE_WITH_ANSWERS = timedelta(minutes=1)
 """How long evidence is waited for; then it is sent again, and counted as a possible duplicate."""
 
 
-async def due(session: AsyncSession, *, channel: str, limit: int) -> tuple[datetime, list[Job]]:
+async def due(
+    session: AsyncSession, *, channel: str, limit: int, again: timedelta = ASK_AGAIN
+) -> tuple[datetime, list[Job]]:
     """The unknown rows of *channel* that are to be asked about now, put off for the next time; and what time it is.
 
     By the database's clock, as `Job.since` is: one of a worker's could make a message look too old to be found.
@@ -39,7 +42,7 @@ async def due(session: AsyncSession, *, channel: str, limit: int) -> tuple[datet
     rows = await connection.execute(
         update(DELIVERY)
         .where(DELIVERY.c.id.in_(chosen))
-        .values(due_at=now + ASK_AGAIN)
+        .values(due_at=now + again)
         .returning(*(DELIVERY.c[name] for name in ledger.JOB_COLUMNS), DELIVERY.c.rank)
     )
     return now, await ledger.addressed(session, list(rows), channel=channel)

@@ -47,11 +47,12 @@ class Carrier:
         faults: Faults | None = None,
     ) -> None:
         self.inbound_url = inbound_url
-        self.faults = Faults() if faults is None else faults
         self.attempts = 0
         """How often somebody tried to send, whatever came of it."""
         self._callbacks = Callbacks(auth_token, at_once=callbacks_at_once)
-        self.account = Account(account_sid, self._callbacks, self.faults, numbers=numbers, delay=delay)
+        self.account = Account(
+            account_sid, self._callbacks, Faults() if faults is None else faults, numbers=numbers, delay=delay
+        )
         self._authorization = b"Basic " + base64.b64encode(f"{account_sid}:{auth_token}".encode())
         self._closing = asyncio.Event()
         self._serving = pages.Serving(host, port)
@@ -60,6 +61,15 @@ class Carrier:
     def url(self) -> str:
         """Where it listens, without a slash at the end."""
         return self._serving.url
+
+    @property
+    def faults(self) -> Faults:
+        """What it does wrong."""
+        return self.account.faults
+
+    @faults.setter
+    def faults(self, faults: Faults) -> None:
+        self.account.faults = faults
 
     @property
     def texts(self) -> Texts:

@@ -1,6 +1,7 @@
 """Steps around the sending line: writing deliveries, and finding out what became of those nobody knows about."""
 
 import asyncio
+from datetime import timedelta
 
 import structlog
 
@@ -27,7 +28,8 @@ async def expand(service: Service) -> bool:
 async def resolve(service: Service, channel: str, *, limit: int = BATCH) -> bool:
     """Ask the provider about messages of which nobody knows whether they were taken."""
     async with service.transaction() as session:
-        now, jobs = await unknown.due(session, channel=channel, limit=limit)
+        again = timedelta(seconds=service.config.lease_seconds / 3)
+        now, jobs = await unknown.due(session, channel=channel, limit=limit, again=again)
     if not jobs:
         return False
     letters = Letters(service)

@@ -1,5 +1,6 @@
 """The real program, started as somebody at a terminal starts it: what it says, and how it ends."""
 
+import fcntl
 import json
 import os
 import re
@@ -312,6 +313,15 @@ def test_an_address_that_is_taken_ends_the_start_with_its_name(settings: dict[st
 
     assert (said.returncode, said.stderr.splitlines()[-1].startswith("UGLY_MUGS_LISTEN: ")) == (2, True), said.stderr
     assert "Traceback" not in said.stderr
+
+
+def test_a_second_demo_in_the_same_folder_is_refused(settings: dict[str, str]) -> None:
+    with (Path(settings["UGLY_MUGS_VAR"]) / "demo.lock").open("w") as first:
+        fcntl.flock(first, fcntl.LOCK_EX)
+
+        said = command("run", settings=settings)
+
+    assert (said.returncode, said.stderr.splitlines()[-1].startswith("UGLY_MUGS_VAR: ")) == (2, True), said.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """What stays: the web, the workers, and the demo with everything around it."""
 
 import asyncio
+import fcntl
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from .. import boot, config, keys, schema, vault
@@ -43,6 +45,7 @@ async def _run(settings: Config, env: Mapping[str, str], *, web: frozenset[str],
 
 async def _demo(settings: Config) -> None:
     """Everything on this computer: keys, database, carrier, mailbox, made-up people, and where to click."""
+    _alone(settings.var)
     if not os.environ.get("UGLY_MUGS_LISTEN") and not surroundings.free_port(settings.host, settings.port):
         settings = _elsewhere(settings)
     keys.make(
@@ -55,6 +58,18 @@ async def _demo(settings: Config) -> None:
             doors = await surroundings.open_doors(service, around)
             async with surroundings.hall(doors) as address:
                 await _stand(service, web=WEB, work=WORK, ready=lambda: _welcome(doors, address))
+
+
+def _alone(folder: Path) -> None:
+    """Refuse a second demo in one folder: its carrier would not know the first one's texts, nor the tokens."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder / "demo.lock", os.O_CREAT | os.O_RDWR, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise MissingSetting(f"UGLY_MUGS_VAR: a demo is running in {folder} already") from None
+    except OSError as error:
+        raise MissingSetting(f"UGLY_MUGS_VAR: {folder} cannot be used ({error.strerror})") from None
 
 
 async def _stand(

@@ -11,10 +11,10 @@ CODE := ugly_mugs channels migrations tests $(wildcard bench)
 POT ?= ugly_mugs/locale/messages.pot
 # A test may be named: make test ARGS="tests/test_story.py -x"
 ARGS ?=
-export ONLY LIST
+export ONLY LIST SEED MESSAGES
 
 .PHONY: help run install install-dev test check format-check lint types imports locks migrations dockerfile templates \
-	nightly format lock messages migration bench sbom audit docker
+	nightly format lock messages migration bench chaos sbom audit docker
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -88,6 +88,9 @@ migration: install-dev ## Write the migration that the models need: make migrati
 
 bench: install-dev ## Measure speed and size; ONLY=name for one, LIST=1 for their names
 	@$(BIN)/python -m bench
+
+chaos: install-dev ## Kill workers in mid-send, in a storm, on both databases; SEED=n for another, MESSAGES=n for fewer
+	@$(BIN)/python -W ignore -m bench.chaos
 
 sbom: ## List everything that is installed, in CycloneDX's form, in var/sbom.json
 	@mkdir -p var && tool=$$(mktemp -d) && trap 'rm -rf "$$tool"' EXIT && $(PYTHON) -m venv "$$tool" && \

@@ -1,0 +1,94 @@
+"""Workers as processes of their own: killed without warning, and started again."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+WORK = ("worker", "--do", "deliver")
+
+
+class EndedByItself(Exception):
+    """A worker that nobody killed; with the last words of all of them."""
+
+
+class Mortals:
+    """So many workers, the one that is killed started again at once."""
+
+    def __init__(self, env: Mapping[str, str], log: Path, *, ahead: Sequence[int]) -> None:
+        self._env = {**os.environ, **env}
+        self._log = log
+        self._ahead = ahead
+        self._alive: dict[int, asyncio.subprocess.Process] = {}
+        self._next = 0
+        self._rebirths: set[asyncio.Task[None]] = set()
+        self.deaths: list[float] = []
+        self._starting: set[int] = set()
+
+    async def start(self) -> None:
+        """Start all, each with its clock so many seconds ahead."""
+        for place in range(len(self._ahead)):
+            await self._bear(place)
+
+    async def _bear(self, place: int) -> None:
+        ahead = self._ahead[place]
+        how = ("-m", "bench.clock", str(ahead)) if ahead else ("-m", "ugly_mugs")
+        with self._log.open("ab") as log:
+            self._alive[place] = await asyncio.create_subprocess_exec(
+                sys.executable, *how, *WORK, env=self._env, stdout=subprocess.DEVNULL, stderr=log
+            )
+
+    def kill(self) -> bool:
+        """Kill one with -9 and start another in its place; say whether there was one."""
+        if not self._alive:
+            return False
+        place = self._next % len(self._ahead)
+        process = self._alive.pop(place, None)
+        if process is None:
+            return False
+        self._next += 1
+        process.send_signal(signal.SIGKILL)
+        self.deaths.append(time.monotonic())
+        task = asyncio.get_running_loop().create_task(self._after(process, place))
+        self._rebirths.add(task)
+        task.add_done_callback(self._rebirths.discard)
+        return True
+
+    async def _after(self, process: asyncio.subprocess.Process, place: int) -> None:
+        await process.wait()
+        await self._bear(place)
+
+    async def stop(self) -> None:
+        """Ask all to stop, and wait."""
+        await asyncio.gather(*self._rebirths)
+        ended = [process.returncode for process in self._alive.values() if process.returncode is not None]
+        for process in self._alive.values():
+            if process.returncode is None:
+                process.terminate()
+        for process in self._alive.values():
+            try:
+                await asyncio.wait_for(process.wait(), 5)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+        if ended:
+            raise EndedByItself(self._log.read_text()[-2000:])
+
+    def said(self) -> defaultdict[str, Counter[str]]:
+        """What they logged, counted: by event, then by kind."""
+        found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for line in self._log.read_text().splitlines():
+            try:
+                said = json.loads(line)
+            except ValueError:
+                found["unreadable"][line[:200]] += 1
+                continue
+            kind = str(said.get("kind") or said.get("error") or said.get("worker") or "")
+            found[said.get("event", "")][kind] += int(said.get("count", 1))
+        return found

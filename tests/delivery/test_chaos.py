@@ -1,0 +1,19 @@
+"""The short form of `make chaos`: killed workers, a carrier in a storm, lies, and a database that goes away."""
+
+from pathlib import Path
+
+from bench import absence, chaos
+from bench.chaos import Trial
+
+
+async def test_killed_workers_and_a_carrier_in_a_storm_lose_nothing_and_repeat_nothing(
+    database_url: str, key_folder: Path, tmp_path: Path
+) -> None:
+    trial = Trial(messages=150, seed=3, lease_seconds=1, timeout_seconds=1, latency=0.02, patience=60)
+
+    toll = await chaos.run(database_url, key_folder, tmp_path, trial, away=absence.away(database_url, seconds=0.5))
+
+    assert toll.is_good, toll
+    assert toll.kills == trial.kills
+    assert toll.unknown
+    assert toll.forged

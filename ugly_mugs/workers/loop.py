@@ -20,11 +20,11 @@ LONGEST_SULK_SECONDS = 30.0
 
 
 async def keep_at(step: Step, *, name: str, ear: Ear, rest: float = REST_SECONDS) -> None:
-    """Run *step* until cancelled. A failure is logged and waited out; it never ends the loop."""
+    """Run *step* until cancelled, and then to its end. A failure is logged and waited out; it never ends the loop."""
     failures = 0
     while True:
         try:
-            busy = await step()
+            busy = await _to_its_end(step)
             failures = 0
         except Exception as error:  # noqa: BLE001 -- whatever is away now, the next round may find it back
             failures += 1
@@ -33,6 +33,20 @@ async def keep_at(step: Step, *, name: str, ear: Ear, rest: float = REST_SECONDS
             continue
         if not busy:
             await ear.wait(seconds=rest)
+
+
+async def _to_its_end(step: Step) -> bool:
+    """Run *step*; if cancelled meanwhile, let it finish first.
+
+    A step that is cut off in a transaction leaves SQLite locked, and everything after it waits in vain.
+    """
+    task = asyncio.ensure_future(step())
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=DRAIN_SECONDS)
+        task.cancel()
+        raise
 
 
 class Draining(Protocol):

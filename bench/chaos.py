@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
@@ -25,6 +26,7 @@ from yarl import URL
 
 from tests import makers
 from ugly_mugs import boot, keys, logs, vault
+from ugly_mugs.delivery import ledger
 from ugly_mugs.demo.carrier import Carrier
 from ugly_mugs.demo.mailbox import Mailbox
 from ugly_mugs.demo.surroundings import any_port
@@ -74,6 +76,9 @@ class Toll:
     resolved: dict[str, int] = field(default_factory=dict)
     kills: int = 0
     seconds_to_recover: list[float] = field(default_factory=list)
+    """From each death until nothing of what was under way then was held by it, or unknown because of it."""
+    bar_seconds: float = 0
+    """A lease at the wire, and ten."""
     seconds: float = 0
     attempts: int = 0
     away_seconds: float = 0
@@ -120,7 +125,7 @@ async def run(database_url: str, key_folder: Path, folder: Path, trial: Trial, *
         stack.push_async_callback(workers.stop)
         started = time.monotonic()
         await workers.start()
-        toll = Toll(messages=trial.messages)
+        toll = Toll(messages=trial.messages, bar_seconds=trial.lease_seconds * ledger.SENDING_LASTS + 10)
         gone = asyncio.create_task(_take_away(away, carrier, trial.messages // 2, toll))
         await _until_all_is_well(service, workers, trial, toll)
         await gone
@@ -150,7 +155,7 @@ async def _take_away(away: Away | None, carrier: Carrier, after: int, toll: Toll
 
 async def _until_all_is_well(service: Service, workers: Mortals, trial: Trial, toll: Toll) -> None:
     """Wait until everything has arrived and everybody was killed who had to be; note how long each death is felt."""
-    felt: dict[float, set[object]] = {}
+    felt: dict[float, set[UUID]] = {}
     over: set[float] = set()
     async with asyncio.timeout(trial.patience):
         while True:
@@ -164,7 +169,10 @@ async def _until_all_is_well(service: Service, workers: Mortals, trial: Trial, t
             bad = held | {row_id for row_id, state in rows if state == DeliveryState.UNKNOWN}
             for death in workers.deaths:
                 felt.setdefault(death, set(held))
-            for death in [death for death, ids in felt.items() if death not in over and not ids & bad]:
+            for ids in felt.values():
+                # Once out of the dead one's hands is out, whatever befalls the next try.
+                ids.intersection_update(bad)
+            for death in [death for death, ids in felt.items() if death not in over and not ids]:
                 toll.seconds_to_recover.append(round(time.monotonic() - death, 1))
                 over.add(death)
             is_over = len(rows) >= trial.messages and not any(state in OPEN for _, state in rows)

@@ -15,12 +15,12 @@ from sqlalchemy import func, insert, select, text
 
 from tests import makers
 from ugly_mugs import keys, schema
-from ugly_mugs.alerts import areas
 from ugly_mugs.areas import Area
 from ugly_mugs.delivery import recipients
 from ugly_mugs.demo.carrier import Carrier
 from ugly_mugs.demo.mailbox import Mailbox
 from ugly_mugs.models import Address, Recipient, RecipientKind, Subscriber, Subscription, table
+from ugly_mugs.models import Area as Interned
 from ugly_mugs.service import Service
 from ugly_mugs.vocabulary import Wording
 
@@ -90,6 +90,11 @@ async def a_house(kind: str, *, subscribers: int = 0) -> AsyncIterator[House]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def vars_of(area: Area) -> dict[str, object]:
+    """An area's columns."""
+    return {"kind": area.kind, "code": area.code, "miles": area.miles}
+
+
 async def fill(service: Service, number: int) -> None:
     """Add *number* subscribers by text, evenly over the districts and the miles one can choose."""
     if not number:
@@ -97,8 +102,12 @@ async def fill(service: Service, number: int) -> None:
     # Every district with three distances where there are many people; each fifth one where there are few.
     districts = service.atlas.districts[:: 1 if number > FEW else 5]
     wanted = [Area("district", d.code, miles) for d in districts for miles in (5, 15, 50)]
+    atlas = service.atlas
+    rows = [vars_of(area) | {"districts": atlas.to_bytes(atlas.bits(area))} for area in wanted]
     async with service.transaction() as session:
-        known = [await areas.intern(session, service.atlas, area) for area in wanted]
+        connection = await session.connection()
+        await connection.execute(insert(Interned), rows)
+        known = list((await connection.execute(select(table(Interned).c.id))).scalars())
     places = itertools.cycle(known)
     today = service.now().date()
     for start in range(0, number, AT_ONCE):

@@ -49,7 +49,7 @@ async def expand(session: AsyncSession, *, now: datetime, size: int | None = Non
     if row is None:
         return False
     fan_out, version = row
-    limit = size or (FIRST_CHUNK if fan_out.metres < 0 else CHUNK)
+    limit = size or min(max(fan_out.written, FIRST_CHUNK), CHUNK)
     if version.kind is not VersionKind.ALERT and not fan_out.told_done:
         is_over = await _write_told(session, fan_out, version, limit=limit, now=now)
         fan_out.told_done = is_over
@@ -102,6 +102,7 @@ async def _write_in_reach(
                 session, audience.in_reach(version, [area_id], now=now).where(*_page(fan_out.recipient_id, last))
             )
             fan_out.recipient_id = last
+            fan_out.written += limit
             return False
         taken.append(area_id)
         people += here
@@ -111,6 +112,7 @@ async def _write_in_reach(
             break
     await _insert(session, audience.in_reach(version, taken, now=now).where(*_page(fan_out.recipient_id, None)))
     fan_out.recipient_id = 0
+    fan_out.written += people
     return False
 
 
@@ -171,6 +173,7 @@ async def _write_told(session: AsyncSession, fan_out: FanOut, version: Version, 
         return True
     await _insert(session, told.where(DELIVERY.c.recipient_id <= last))
     fan_out.recipient_id = last
+    fan_out.written += limit
     return False
 
 

@@ -146,4 +146,6 @@ class FanOut(SQLModel, table=True):
     metres: int = clear(-1)
     area_id: int = clear(0)
     recipient_id: int = clear(0)
+    written: int = clear(0)
+    """About how many rows so far: chunks grow with it, so that the first texts do not wait behind a large one."""
     done_at: datetime | None = clear(None, sa_type=Utc, nullable=True, index=True)

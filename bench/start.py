@@ -13,6 +13,7 @@ from pathlib import Path
 import aiohttp
 
 from tests import makers
+from ugly_mugs.vault import WEB_KEYS, WORKER_KEYS
 
 from .figure import Figure, below, measures
 from .houses import a_house
@@ -77,6 +78,15 @@ def _free_port() -> int:
         return port
 
 
+def _only(folder: Path, name: str, needed: frozenset[str]) -> Path:
+    """A folder with the keys of one process: it refuses to hold others."""
+    place = folder / f"keys of {name}"
+    place.mkdir()
+    for key in needed:
+        shutil.copy(folder / "keys" / key, place)
+    return place
+
+
 def _resident(pid: int) -> float:
     """Megabytes of a process that are in memory (Linux)."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
@@ -95,7 +105,6 @@ async def memory() -> list[Figure]:
             | {
                 "UGLY_MUGS_ENV": "demo",
                 "UGLY_MUGS_DATABASE_URL": house.database_url,
-                "UGLY_MUGS_KEYS": str(house.folder / "keys"),
                 "UGLY_MUGS_LISTEN": f"127.0.0.1:{_free_port()}",
                 "UGLY_MUGS_POUNDS_A_DAY": str(10**9),
                 "UGLY_MUGS_POUNDS_A_MONTH": str(10**9),
@@ -104,10 +113,16 @@ async def memory() -> list[Figure]:
         everywhere = house.service.atlas.codes(house.service.atlas.everywhere())
         await makers.an_alert(house.service, wording=makers.a_wording(house.service.atlas, reach=everywhere))
         most: dict[str, float] = {}
-        commands = {"web": ("web",), "worker": ("worker", "--do", "deliver,desk,feed")}
+        commands = {"web": ("web",), "worker": ("worker",)}
+        needed = {"web": frozenset().union(*WEB_KEYS.values()), "worker": frozenset().union(*WORKER_KEYS.values())}
         running = {
             name: await asyncio.create_subprocess_exec(
-                ".venv/bin/python", "-m", "ugly_mugs", *words, env=env, stderr=subprocess.DEVNULL
+                ".venv/bin/python",
+                "-m",
+                "ugly_mugs",
+                *words,
+                env=env | {"UGLY_MUGS_KEYS": str(_only(house.folder, name, needed[name]))},
+                stderr=subprocess.DEVNULL,
             )
             for name, words in commands.items()
         }

@@ -59,7 +59,7 @@ class Pool:
                 # The server answered, and is ready for the next mail.
                 self._keep(client)
                 raise
-            except BaseException:
+            except BaseException:  # a cancelled try gives its connection back as well
                 # In the middle of a sentence: nobody could tell what its next words answer.
                 client.close()
                 raise
@@ -113,7 +113,7 @@ class Pool:
             # No STARTTLS, no login, a certificate that is not theirs.
             client.close()
             raise ChannelDown("smtp", f"cannot be trusted: {type(error).__name__}") from None
-        except BaseException:
+        except BaseException:  # whatever it was, also a cancellation: the place is free again
             client.close()
             raise
         return client

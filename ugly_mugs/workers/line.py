@@ -72,7 +72,7 @@ class Line:
             await self._room.acquire()
         try:
             intended = await self._intend(words)
-        except BaseException:
+        except BaseException:  # also a cancellation: the places are given back in any case
             self._free(len(group))
             raise
         self._free(len(group) - len(intended))

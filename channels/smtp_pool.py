@@ -59,7 +59,7 @@ class Pool:
                 # The server answered, and is ready for the next mail.
                 self._keep(client)
                 raise
-            except BaseException:  # a cancelled try gives its connection back as well
+            except BaseException:  # because a cancelled try gives its connection back as well
                 # In the middle of a sentence: nobody could tell what its next words answer.
                 client.close()
                 raise

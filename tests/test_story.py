@@ -174,6 +174,7 @@ async def robin_cancels_it(house: House, robins: Browser, alert_id: UUID, refere
     before = len(makers.arrived(house.carrier))
     page = await robins.get(f"/desk/alerts/{alert_id}/cancel")
     people_told = str(page.tree.xpath('//input[@name="shown"]/@value')[0])
+    assert people_told == "2", "not the one who said stop"
     await robins.submit({"people": people_told}, action=f"/desk/alerts/{alert_id}/cancel")
 
     assert (await house.texts(before + 1))[before:] == [NEAR]

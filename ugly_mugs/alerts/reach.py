@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..areas import Area as Around
 from ..areas import Atlas, Kind
-from ..delivery.audience import wanted
+from ..delivery.audience import still_told, wanted
 from ..models import MAY_HAVE_GOT_IT, Area, Delivery, Reach, Subscriber, Subscription, table
 from ..vocabulary import Severity, Wording
 
@@ -135,14 +135,16 @@ async def count(session: AsyncSession, areas: Sequence[Near], *, severity: Sever
 
 
 async def told(session: AsyncSession, alert_id: UUID) -> Audience:
-    """Those who got, or may have got, any version of an alert."""
-    connection = await session.connection()
-    rows = await connection.execute(
-        select(DELIVERY.c.channel, DELIVERY.c.wording, func.count(DELIVERY.c.recipient_id.distinct()))
-        .where(DELIVERY.c.alert_id == alert_id, DELIVERY.c.state.in_(MAY_HAVE_GOT_IT))
-        .group_by(DELIVERY.c.channel, DELIVERY.c.wording)
+    """Those who got, or may have got, any version of an alert and still get our messages: who hears of its end."""
+    people = (
+        select(DELIVERY.c.recipient_id, DELIVERY.c.channel)
+        .where(DELIVERY.c.alert_id == alert_id, DELIVERY.c.state.in_(MAY_HAVE_GOT_IT), *still_told())
+        .distinct()
+        .subquery()
     )
-    return Audience({(channel, wording): number for channel, wording, number in rows})
+    connection = await session.connection()
+    rows = await connection.execute(select(people.c.channel, func.count()).group_by(people.c.channel))
+    return Audience({(channel, Wording.DISCREET): number for channel, number in rows})
 
 
 def _is_one_of(session: AsyncSession, area_ids: Sequence[int]) -> ColumnElement[bool]:

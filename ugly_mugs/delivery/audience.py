@@ -84,13 +84,20 @@ def told(version: Version, *, now: datetime) -> Select[Any]:
         DELIVERY.c.number < version.number,
         DELIVERY.c.state.in_(MAY_HAVE_GOT_IT),
         ~newer.exists(),
+        *still_told(),
+    )
+
+
+def still_told() -> list[ColumnElement[bool]]:
+    """When somebody who got a delivery gets what follows it: not stopped, reachable, not suppressed."""
+    return [
         SUBSCRIBER.c.recipient_id == DELIVERY.c.recipient_id,
         SUBSCRIBER.c.state != SubscriberState.STOPPED,
         ADDRESS.c.recipient_id == DELIVERY.c.recipient_id,
         ADDRESS.c.channel == DELIVERY.c.channel,
         ADDRESS.c.unreachable_on.is_(None),
         not_suppressed(),
-    )
+    ]
 
 
 def wanted(severity: Severity, *, today: date) -> list[ColumnElement[bool]]:

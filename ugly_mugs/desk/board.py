@@ -10,13 +10,17 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ..alerts import drafts, reach
+from ..alerts import drafts
 from ..models import (
+    MAY_HAVE_GOT_IT,
     Alert,
     AlertReport,
     AlertState,
+    Delivery,
+    Occasion,
     Proposal,
     ProposalState,
+    ToldCount,
     Version,
     VersionKind,
 )
@@ -188,5 +192,21 @@ async def versions(session: AsyncSession, alert_id: UUID) -> list[Version]:
 
 
 async def told(session: AsyncSession, alert_id: UUID) -> int:
-    """How many people hear that an alert is withdrawn."""
-    return (await reach.told(session, alert_id)).people
+    """How many people got, or may have got, something of an alert: they are who hears that it is withdrawn.
+
+    Once it is forgotten who they were, how many got its best known version.
+    """
+    found = await session.exec(
+        select(func.count(func.distinct(Delivery.recipient_id))).where(
+            Delivery.alert_id == alert_id,
+            col(Delivery.occasion).in_((Occasion.ALERT, Occasion.UPDATE)),
+            col(Delivery.state).in_(MAY_HAVE_GOT_IT),
+        )
+    )
+    counted = await session.exec(
+        select(func.sum(ToldCount.people))
+        .join(Version, col(Version.id) == ToldCount.version_id)
+        .where(Version.alert_id == alert_id, Version.kind != VersionKind.CANCEL)
+        .group_by(col(Version.id))
+    )
+    return max(found.one(), *(int(people) for people in counted), 0)

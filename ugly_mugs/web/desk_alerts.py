@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import StringConstraints
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ..alerts import approval, cancelling, drafts
+from ..alerts import approval, cancelling, drafts, reach
 from ..alerts.approval import NotConsented, SamePerson, TooEarly
 from ..alerts.drafts import NotThere
 from ..delivery.progress import doubtful, is_running, progress, setbacks
@@ -206,7 +206,7 @@ async def _cancel(
         found = await _alert(session, id_in(request))
         if found.state not in {AlertState.LIVE, AlertState.STOPPED}:
             raise drafts.NotNow
-        told = await board.told(session, found.id)
+        told = (await reach.told(session, found.id)).people
         versions = await board.versions(session, found.id)
     return desk_page(
         request,

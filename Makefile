@@ -13,8 +13,8 @@ POT ?= ugly_mugs/locale/messages.pot
 ARGS ?=
 export ONLY LIST SEED MESSAGES
 
-.PHONY: help run install install-dev test check format-check lint types imports locks migrations dockerfile templates \
-	nightly format lock messages migration bench chaos sbom audit docker
+.PHONY: help run install install-dev install-bench test check format-check lint types imports locks migrations dockerfile \
+	templates nightly format lock messages migration bench chaos sbom audit docker
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,6 +39,13 @@ $(VENV)/.installed: requirements.lock
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@echo "Installing what the tests need, once …"
 	@$(PIP) install --require-hashes --no-compile -r requirements-dev.lock
+	@touch $@
+
+install-bench: $(VENV)/.installed-bench ## Install the peers that `make bench` measures against
+
+$(VENV)/.installed-bench: requirements-bench.lock $(VENV)/.installed-dev
+	@echo "Installing what the bench needs, once …"
+	@$(PIP) install --require-hashes --no-compile -r requirements-bench.lock
 	@touch $@
 
 check: format-check lint types imports locks dockerfile templates migrations test ## Everything a change has to pass
@@ -73,7 +80,7 @@ nightly: install-dev chaos ## What takes minutes: the chaos in full, and tests m
 format: install-dev ## Lay every file out
 	@$(BIN)/ruff check --quiet --select I --fix . && $(BIN)/ruff format .
 
-lock: install-dev ## Make both locks anew; UPGRADE=1 takes newer releases
+lock: install-dev ## Make the three locks anew; UPGRADE=1 takes newer releases
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash .ci/locks write $(if $(UPGRADE),--upgrade)
 
 messages: install-dev ## Collect the words that people read, for translators
@@ -86,7 +93,7 @@ migration: install-dev ## Write the migration that the models need: make migrati
 	@test -n "$(m)" || { echo 'Say what it does: make migration m="add what"'; exit 1; }
 	@$(BIN)/python -m migrations.draft "$(m)"
 
-bench: install-dev ## Measure speed and size; ONLY=name for one, LIST=1 for their names
+bench: install-bench ## Measure speed and size; ONLY=name for one, LIST=1 for their names
 	@$(BIN)/python -m bench
 
 chaos: install-dev ## Kill workers in mid-send, in a storm, on both databases; SEED=n for another, MESSAGES=n for fewer

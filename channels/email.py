@@ -123,12 +123,12 @@ class Email:
         mail = EmailMessage(policy=FOR_SMTP if message.to.isascii() else FOR_SMTP_IN_UTF8)
         mail["From"] = self._sender
         mail["To"] = message.to
-        mail["Subject"] = " ".join(message.parts["subject.txt"].split())
+        mail["Subject"] = " ".join(message.filled("subject.txt").split())
         mail["Date"] = format_datetime(datetime.now(UTC))
         mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(message.parts["txt"], cte="quoted-printable")
-        if html := message.parts.get("html"):
-            mail.add_alternative(html, subtype="html", cte="quoted-printable")
+        mail.set_content(message.filled("txt"), cte="quoted-printable")
+        if message.parts.get("html"):
+            mail.add_alternative(message.filled("html"), subtype="html", cte="quoted-printable")
         # By hand, since the package folds long links into something that mail programs cannot press.
         lines = [f"Message-ID: {reference}"]
         for name, given in message.headers.items():

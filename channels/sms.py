@@ -95,7 +95,7 @@ class Sms:
             taken = await self._clients[sender.account_sid].messages.create_async(
                 to=message.to,
                 from_=sender.number,
-                body=message.parts["txt"].rstrip(),
+                body=message.filled("txt").rstrip(),
                 status_callback=f"{self._public_url}/hooks/sms/status/{message.id}",
                 **optional,
             )
@@ -108,7 +108,7 @@ class Sms:
 
     async def find(self, message: Message, *, since: datetime) -> Receipt | None:
         """Look through what was sent to the same number since then for the same words."""
-        body = message.parts["txt"].strip()
+        body = message.filled("txt").strip()
         first = twilio_senders.choose(self.senders, message.id).account_sid
         for account in sorted(self._clients, key=lambda account: account != first):
             if (found := await self._find_in(account, message.to, body, since)) is not None:

@@ -14,11 +14,13 @@ A channel takes a `Message` and gives back a `Receipt`, or raises one of the fai
     MissingSetting   a setting the channel cannot start without
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from html import escape
 from typing import Protocol, runtime_checkable
 
 
@@ -42,9 +44,22 @@ class Message:
     """The delivery's id: it rides along, so that the other side's reports can name it."""
     to: str = field(repr=False)
     parts: Mapping[str, str] = field(repr=False)
+    """The same object for everybody who gets the same words, so that a channel can prepare them once."""
+    personal: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What stands for this person where *parts* have a placeholder."""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     valid_for: timedelta | None = None
     """How long it is worth delivering; None where that does not matter."""
+
+    def filled(self, name: str) -> str:
+        """The part called *name* with what is this person's in it."""
+        words = self.parts[name]
+        if not self.personal:
+            return words
+        values = {mark: escape(value) if name == "html" else value for mark, value in self.personal.items()}
+        # In one go, so that a value that looks like a placeholder stays as it is.
+        marks = "|".join(map(re.escape, sorted(values, key=len, reverse=True)))
+        return re.sub(marks, lambda found: values[found[0]], words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,15 +42,12 @@ class Rendered:
 
     parts: Mapping[str, str] = field(repr=False)
     segments: int
+    has_links: bool = field(init=False)
+    """Whether each person's own link goes into it."""
 
-    @property
-    def has_links(self) -> bool:
-        """Whether some of it differs from person to person."""
-        return any(UNSUBSCRIBE in words for words in self.parts.values())
-
-    def for_person(self, unsubscribe_url: str) -> dict[str, str]:
-        """The parts with her own link in them."""
-        return {name: words.replace(UNSUBSCRIBE, unsubscribe_url) for name, words in self.parts.items()}
+    def __post_init__(self) -> None:
+        # Looked for once, not once a person.
+        object.__setattr__(self, "has_links", any(UNSUBSCRIBE in words for words in self.parts.values()))
 
 
 def render(

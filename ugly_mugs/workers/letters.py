@@ -40,13 +40,15 @@ class Letters:
             to = recipients.read_address(service.vault, job.address, recipient_id=job.recipient_id, channel=job.channel)
         except CannotOpen:
             raise Rejected("sealed", "the address cannot be opened") from None
-        parts, headers = words.parts, {}
+        personal, headers = {}, {}
         if words.has_links:
             url = rendering.unsubscribe_url(service.config, service.vault, channel=job.channel, tag=job.tag)
-            parts = words.for_person(url)
+            personal = {rendering.UNSUBSCRIBE: url}
             headers = rendering.unsubscribe_headers(url) if job.alert_id else {}
         valid_for = job.tell_by - service.now()
-        return Message(id=str(job.id), to=to, parts=parts, headers=headers, valid_for=valid_for)
+        return Message(
+            id=str(job.id), to=to, parts=words.parts, personal=personal, headers=headers, valid_for=valid_for
+        )
 
     async def _what_is_said(self, versions: set[UUID]) -> dict[UUID, Said]:
         async with self.service.reading() as session:

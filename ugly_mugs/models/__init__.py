@@ -44,6 +44,7 @@ from .report import (
     ReturnCode,
 )
 from .scheme import Scheme, SchemeToken
+from .sender import Sender, Tally
 from .subscriber import JoinCode, Subscriber, SubscriberKind, SubscriberState
 from .visit import Visit, VisitKind
 
@@ -93,6 +94,7 @@ __all__ = [
     "SchemeArea",
     "SchemeToken",
     "SeenReply",
+    "Sender",
     "Sitting",
     "Spending",
     "Subscriber",
@@ -100,6 +102,7 @@ __all__ = [
     "SubscriberState",
     "Subscription",
     "Suppression",
+    "Tally",
     "ToldCount",
     "Version",
     "VersionKind",

@@ -99,6 +99,8 @@ class Delivery(SQLModel, table=True):
     leased_by: str | None = clear(None, max_length=32)
     reference: str | None = clear(None, max_length=80)
     """The provider's own name for the message."""
+    sender: str | None = clear(None, max_length=40)
+    """Which of our own senders it went from."""
     segments: int = clear(0)
     sent_at: datetime | None = clear(None, sa_type=Utc, nullable=True)
     settled_at: datetime | None = clear(None, sa_type=Utc, nullable=True)

@@ -21,7 +21,7 @@ from aiosmtplib import (
     SMTPSenderRefused,
 )
 
-from ugly_mugs.contract import Message, MissingSetting, Receipt, Rejected, SendFailed, Undeliverable, Unknown
+from ugly_mugs.contract import Message, MissingSetting, Receipt, Rejected, Sender, SendFailed, Undeliverable, Unknown
 
 from .smtp_pool import MOST, Pool, Server, of_content, of_recipient, of_sender
 
@@ -56,6 +56,7 @@ class Email:
     """Sends mail over a few kept connections."""
 
     name = "email"
+    senders = (Sender(name="smtp"),)
     pence = Decimal(0)
     at_once = 2 * MOST
     absent_after = timedelta()  # nothing here ever proves absence

@@ -12,7 +12,7 @@ from twilio.request_validator import SIGNATURE_HEADER, SIGNATURE_SETTINGS_HEADER
 from twilio.request_validator import get_signature_algorithm as algorithm
 from twilio.rest import Client
 
-from ugly_mugs.contract import Failure, Forged, Heard, Message, Progress, Receipt, Reply, Unknown
+from ugly_mugs.contract import Failure, Forged, Heard, Message, Progress, Receipt, Reply, SendFailed, Unknown
 
 from . import twilio_senders
 from .twilio_codes import failed
@@ -68,7 +68,8 @@ class Sms:
         absent_after: timedelta = PROVES_ABSENCE,
         timeout: float = PATIENCE.total_seconds(),
     ) -> None:
-        self.senders = senders
+        self.senders = tuple(sender.agreed() for sender in senders)
+        self._numbers = {sender.agreed().name: sender for sender in senders}
         self.absent_after = absent_after
         self.pence: Decimal = max(sender.pence for sender in senders)
         self._public_url = public_url.rstrip("/")
@@ -85,7 +86,10 @@ class Sms:
 
     async def send(self, message: Message) -> Receipt:
         """Hand one text to Twilio; its callbacks name *message*, even if the answer to this is lost."""
-        sender = twilio_senders.choose(self.senders, message.id)
+        sender = self._sender(message)
+        if sender is None:
+            # It was there when this message was given to it: whoever sends next gives it to another.
+            raise SendFailed("sender", "is none of ours any more")
         optional = {}
         if message.valid_for is not None:
             # Twilio advises against less than six seconds.
@@ -109,11 +113,17 @@ class Sms:
     async def find(self, message: Message, *, since: datetime) -> Receipt | None:
         """Look through what was sent to the same number since then for the same words."""
         body = message.filled("txt").strip()
-        first = twilio_senders.choose(self.senders, message.id).account_sid
-        for account in sorted(self._clients, key=lambda account: account != first):
+        sender = self._sender(message)
+        for account in sorted(self._clients, key=lambda account: sender is None or account != sender.account_sid):
             if (found := await self._find_in(account, message.to, body, since)) is not None:
                 return found
         return None
+
+    def _sender(self, message: Message) -> Sender | None:
+        """Find the number that *message* leaves from; None where it is none of ours."""
+        if message.sender:
+            return self._numbers.get(message.sender)
+        return twilio_senders.choose(tuple(self._numbers.values()), message.id)
 
     async def _find_in(self, account: str, to: str, body: str, since: datetime) -> Receipt | None:
         # Twilio's dates are whole seconds. DateSent is empty while a text is queued, so it is no filter.

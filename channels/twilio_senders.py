@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -11,7 +12,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from ugly_mugs.contract import MissingSetting
+from ugly_mugs.contract import MissingSetting, Purpose
+from ugly_mugs.contract import Sender as Agreed
 
 SENDERS: Final = "UGLY_MUGS_SENDERS"
 ACCOUNT: Final = "UGLY_MUGS_TWILIO_ACCOUNT_SID"
@@ -37,11 +39,24 @@ class Sender(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     number: str = Field(pattern=r"^(\+[1-9]\d{6,14}|\d{5,6}|[A-Za-z0-9 ]{1,11})$")
+    name: str = Field(default="", pattern=r"^[A-Za-z0-9 +._-]{0,40}$")
+    """What it is called here; its number where that is enough."""
     weight: float = Field(default=1, gt=0, le=1_000)
     pence: Decimal = Field(default=Decimal("4.0"), ge=0, le=1_000)
-    segments_a_second: float = Field(default=10, gt=0, le=10_000)
+    segments_a_second: float | None = Field(default=10, gt=0, le=10_000)
+    carries: frozenset[Purpose] = Field(default=frozenset(Purpose), min_length=1)
     account_sid: str = ""
     auth_token: str = Field(default="", repr=False)
+
+    def agreed(self) -> Agreed:
+        """What the service needs to know of it."""
+        return Agreed(
+            name=self.name or self.number,
+            weight=self.weight,
+            pence=self.pence,
+            segments_a_second=self.segments_a_second,
+            carries=self.carries,
+        )
 
 
 def read(env: Mapping[str, str], *, production: bool) -> tuple[Sender, ...]:
@@ -55,6 +70,11 @@ def read(env: Mapping[str, str], *, production: bool) -> tuple[Sender, ...]:
         raise MissingSetting(f"{SENDERS}: {where} {first['msg']}") from None
     if not given:
         raise MissingSetting(f"{SENDERS}: at least one is needed")
+    if twice := [name for name, often in Counter(one.agreed().name for one in given).items() if often > 1]:
+        raise MissingSetting(f"{SENDERS}: {twice[0]} is there twice; give each a name of its own")
+    for purpose in Purpose:
+        if not any(purpose in one.carries for one in given):
+            raise MissingSetting(f"{SENDERS}: none carries {purpose}, so those messages would wait for ever")
     if any(bool(one.account_sid) != bool(one.auth_token) for one in given):
         raise MissingSetting(f"{SENDERS}: account_sid and auth_token go together")
     senders = tuple(

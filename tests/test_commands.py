@@ -381,6 +381,8 @@ def test_the_doctor_says_whether_anything_answers_where_messages_go(settings: di
 
     assert said.returncode == 1
     assert f"ok   sms: 127.0.0.1:{there} answers\n" in said.stdout
+    assert "ok   sms: +447400123456 carries alerts and others, 10 segments a second\n" in said.stdout
+    assert "ok   email: smtp carries alerts and others, as fast as it can\n" in said.stdout
     assert f"BAD  email: 127.0.0.1:{nowhere} does not answer (ConnectionRefusedError)\n" in said.stdout
 
 

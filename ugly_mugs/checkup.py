@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from . import audit, boot, config
 from .config import Config
-from .contract import Channel, MissingSetting, Remote
+from .contract import Channel, MissingSetting, Purpose, Remote
 from .delivery.clock import clock
 from .service import Service
 
@@ -64,12 +64,25 @@ async def _channels(
     except MissingSetting as error:
         return [Finding(Verdict.BAD, "channels", str(error))]
     found = [Finding(Verdict.OK, "channels", ", ".join(channels) or "none are needed")]
+    found += [Finding(Verdict.OK, channel.name, _senders(channel)) for channel in channels.values()]
     if "deliver" in work:
         # Who only listens may well have no way out.
         found += await asyncio.gather(*(_answers(channel) for channel in channels.values()))
     for channel in channels.values():
         await channel.close()
     return found
+
+
+def _senders(channel: Channel) -> str:
+    """Say what leaves from where, and how fast."""
+    said = []
+    for each in channel.senders:
+        carried = " and ".join(purpose for purpose in Purpose if purpose in each.carries)
+        speed = (
+            "as fast as it can" if each.segments_a_second is None else f"{each.segments_a_second:g} segments a second"
+        )
+        said.append(f"{each.name} carries {carried}, {speed}")
+    return "; ".join(said)
 
 
 async def _answers(channel: Channel) -> Finding:

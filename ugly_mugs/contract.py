@@ -15,7 +15,7 @@ A channel takes a `Message` and gives back a `Receipt`, or raises one of the fai
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -30,6 +30,29 @@ class Progress(StrEnum):
     SENT = "sent"
     DELIVERED = "delivered"
     UNDELIVERED = "undelivered"
+
+
+class Purpose(StrEnum):
+    """What a sender is for: warnings may have numbers of their own."""
+
+    ALERTS = "alerts"
+    """Alerts, updates and what takes them back."""
+    OTHERS = "others"
+    """Codes, answers and everything else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Where messages of a channel leave from: one of our numbers, or the mail server."""
+
+    name: str
+    weight: float = 1
+    """Its share of the messages, beside the others' weights."""
+    pence: Decimal = Decimal(0)
+    """What one segment costs."""
+    segments_a_second: float | None = None
+    """How fast it may send; None where the limit is not ours to keep."""
+    carries: frozenset[Purpose] = frozenset(Purpose)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +73,8 @@ class Message:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     valid_for: timedelta | None = None
     """How long it is worth delivering; None where that does not matter."""
+    sender: str = ""
+    """The name of the sender it leaves from; the channel chooses where nobody did."""
 
     def filled(self, name: str) -> str:
         """The part called *name* with what is this person's in it."""
@@ -143,8 +168,10 @@ class Channel(Protocol):
     """One way to reach a person."""
 
     name: str
+    senders: Sequence[Sender]
+    """What it sends from; at least one for each purpose."""
     pence: Decimal
-    """What one segment costs; 0 where messages are free."""
+    """What one segment costs at the dearest sender; 0 where messages are free."""
     at_once: int
     """How many messages it carries at a time: no more than that many are ever about to be sent."""
     absent_after: timedelta

@@ -2,12 +2,14 @@
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from channels import NAMES, open_channels, twilio_senders
 from channels.twilio_senders import Sender, choose
-from ugly_mugs.contract import MissingSetting
+from ugly_mugs.contract import MissingSetting, Purpose
+from ugly_mugs.contract import Sender as Agreed
 
 ACCOUNT, TOKEN = f"AC{'0123456789abcdef' * 2}", "fedcba9876543210" * 2
 REAL = "+447911123456"
@@ -33,6 +35,22 @@ def test_a_sender_has_the_account_of_all_or_its_own() -> None:
     assert TOKEN not in repr(senders)
 
 
+def test_a_sender_carries_everything_until_it_is_told_what_to_carry() -> None:
+    env = settings(
+        {"number": REAL, "carries": ["alerts"], "weight": 3, "pence": "3.5", "segments_a_second": 100},
+        {"number": REAL, "name": "the other account", "account_sid": "AC2", "auth_token": "b"},
+        {"number": "12345", "segments_a_second": None},
+    )
+
+    alerts, both, unlimited = (sender.agreed() for sender in twilio_senders.read(env, production=False))
+
+    assert alerts == Agreed(
+        name=REAL, weight=3, pence=Decimal("3.5"), segments_a_second=100, carries=frozenset({Purpose.ALERTS})
+    )
+    assert (both.name, both.carries, both.segments_a_second) == ("the other account", frozenset(Purpose), 10)
+    assert unlimited.segments_a_second is None
+
+
 @pytest.mark.parametrize(
     ("env", "begins"),
     [
@@ -45,6 +63,12 @@ def test_a_sender_has_the_account_of_all_or_its_own() -> None:
         (settings({"number": REAL, "weight": 0}), "UGLY_MUGS_SENDERS: 0.weight "),
         (settings({"number": REAL, "colour": "red"}), "UGLY_MUGS_SENDERS: 0.colour "),
         (settings({"number": REAL, "account_sid": "AC2"}), "UGLY_MUGS_SENDERS: "),
+        (settings({"number": REAL}, {"number": REAL}), f"UGLY_MUGS_SENDERS: {REAL} is there twice"),
+        (settings({"number": REAL, "name": "\u00e9"}), "UGLY_MUGS_SENDERS: 0.name "),
+        (settings({"number": REAL, "carries": []}), "UGLY_MUGS_SENDERS: 0.carries "),
+        (settings({"number": REAL, "carries": ["letters"]}), "UGLY_MUGS_SENDERS: 0.carries."),
+        (settings({"number": REAL, "carries": ["alerts"]}), "UGLY_MUGS_SENDERS: none carries others"),
+        (settings({"number": REAL, "carries": ["others"]}), "UGLY_MUGS_SENDERS: none carries alerts"),
         (settings(TWILIO_API_URL="api.twilio.com"), "UGLY_MUGS_TWILIO_API_URL: "),
     ],
 )

@@ -21,6 +21,7 @@ from ugly_mugs.contract import (
     OnceMore,
     OptedOut,
     Progress,
+    Receipt,
     Reply,
     SendFailed,
     Undeliverable,
@@ -52,8 +53,8 @@ def an_sms(url: str, *senders: Sender, timeout: float = 2, public_url: str = PUB
     return Sms(senders or (SENDER,), api_url=url, public_url=public_url, timeout=timeout)
 
 
-def a_text(*, id: str = "d-1", to: str = HERS, txt: str = "7K2Q: update waiting.\n") -> Message:
-    return Message(id=id, to=to, parts={"txt": txt}, valid_for=timedelta(hours=48))
+def a_text(*, id: str = "d-1", to: str = HERS, txt: str = "7K2Q: update waiting.\n", sender: str = "") -> Message:
+    return Message(id=id, to=to, parts={"txt": txt}, valid_for=timedelta(hours=48), sender=sender)
 
 
 def signed(path: str, form: Mapping[str, str], *, token: str = TOKEN) -> dict[str, str]:
@@ -103,6 +104,49 @@ async def test_what_is_asked_of_twilio_holds_no_more_than_ten_hours() -> None:
         await sms.close()
     assert [form.get("ValidityPeriod") for form in asked] == ["36000", "6", None]
     assert asked[0]["StatusCallback"] == "https://notes.example/hooks/sms/status/d-1"
+
+
+async def test_a_text_leaves_from_the_sender_it_was_given_to(carrier: Carrier) -> None:
+    carrier.account.numbers = (OURS, "12345")
+    sms = an_sms(carrier.url, SENDER, Sender(number="12345", name="short", account_sid=ACCOUNT, auth_token=TOKEN))
+
+    for number, name in enumerate([OURS, "short"] * 5):
+        await sms.send(a_text(id=f"d-{number}", sender=name))
+
+    await sms.close()
+    assert [text.sender for text in carrier.texts.oldest_first()] == [OURS, "12345"] * 5
+
+
+async def test_a_text_whose_sender_is_gone_may_be_given_to_another(carrier: Carrier, sms: Sms) -> None:
+    with pytest.raises(SendFailed) as failure:
+        await sms.send(a_text(sender="+447700900999"))
+
+    assert type(failure.value) is SendFailed
+    assert carrier.attempts == 0
+
+
+@pytest.mark.parametrize(("sender", "asked"), [("one", ["AC1"]), ("two", ["AC2"]), ("gone", ["AC1"])])
+async def test_the_account_a_text_left_from_is_asked_first(sender: str, asked: list[str]) -> None:
+    seen: list[str] = []
+    theirs = {"sid": "SM1", "status": "sent", "body": "Hello.", "direction": "outbound-api", "date_created": None}
+
+    async def list_texts(request: web.Request) -> web.Response:
+        seen.append(request.match_info["account"])
+        return web.json_response({"messages": [theirs], "page": 0, "page_size": 50, "next_page_uri": None})
+
+    app = web.Application()
+    app.router.add_get("/2010-04-01/Accounts/{account}/Messages.json", list_texts)
+    async with TestServer(app) as server:
+        both = [
+            Sender(number=f"+44770090000{n}", name=name, account_sid=f"AC{n}", auth_token=TOKEN)
+            for n, name in ((1, "one"), (2, "two"))
+        ]
+        sms = an_sms(str(server.make_url("")), *both)
+
+        found = await sms.find(a_text(txt="Hello.", sender=sender), since=datetime.now(UTC))
+
+        await sms.close()
+    assert (found, seen) == (Receipt("SM1"), asked)
 
 
 async def test_many_texts_at_once_each_get_their_own_answer(carrier: Carrier, sms: Sms) -> None:

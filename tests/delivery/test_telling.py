@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,7 +11,7 @@ import pytest
 from sqlmodel import col, select
 
 from tests import makers
-from ugly_mugs.contract import Message, Receipt
+from ugly_mugs.contract import Message, Receipt, Sender
 from ugly_mugs.delivery import ledger, recipients, suppression
 from ugly_mugs.demo.carrier import Carrier
 from ugly_mugs.demo.faults import Faults, Trouble
@@ -297,6 +298,7 @@ class Narrow:
     """A channel that counts how many messages are under way at a time."""
 
     name: str = "email"
+    senders: Sequence[Sender] = (Sender(name="narrow"),)
     pence: Decimal = Decimal(0)
     at_once: int = 3
     absent_after: timedelta = timedelta()

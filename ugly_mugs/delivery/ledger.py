@@ -1,16 +1,19 @@
-"""The ledger's four acts: claim rows by lease, write down the intent, settle what came of it, learn the rest.
+"""The ledger's acts before the wire: what is due, the intent, and what becomes of a dead worker's rows.
 
-Leases run by the database's clock. A row in `leased` whose lease ran out was never near the wire and
-is queued again; one in `sending` may have been taken, so it becomes `unknown`, never `queued`.
+What is due is read, judged, paid for and marked as `sending` in one commit, for no more rows than are
+about to be in flight. Their lease runs by the database's clock. A row in `sending` whose lease ran out
+may have been taken, so it becomes `unknown`, never `queued`.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Row, Select, Uuid, and_, bindparam, case, null, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..models import (
@@ -25,6 +28,7 @@ from ..models import (
     Version,
     table,
 )
+from ..models.many import Given
 from ..vocabulary import Wording
 from .clock import clock
 
@@ -33,12 +37,15 @@ ALERT, VERSION = table(Alert), table(Version)
 LEASE_SECONDS = 30
 SENDING_LASTS = 2
 """How many leases a message may be at the wire: longer than any channel's own time-out, so its worker is dead."""
-SETTLING = (DeliveryState.LEASED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+SETTLING = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
+STATE = DELIVERY.c.state.type
+NOBODY_THERE = "no address"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Compared and hashed as the object it is: what is in flight is looked up once a message.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Job:
-    """A leased row, and where it goes."""
+    """A row that this worker has, and where it goes."""
 
     id: UUID
     occasion: Occasion
@@ -55,6 +62,8 @@ class Job:
     alert_id: UUID | None
     leased_by: str | None
     """The worker that has it, or had it when it became unknown."""
+    sender: str | None = None
+    """What it was last sent from."""
     content: bytes | None = field(repr=False)
     address: bytes = field(repr=False)
     tag: bytes = field(repr=False)
@@ -66,39 +75,96 @@ class Job:
 
 
 JOB_COLUMNS = (
-    "id", "occasion", "subject", "recipient_id", "channel", "wording", "language",
-    "lane", "attempts", "created_at", "tell_by", "settled_at", "alert_id", "leased_by", "content",
+    "id", "occasion", "subject", "recipient_id", "channel", "wording", "language", "lane",
+    "attempts", "created_at", "tell_by", "settled_at", "alert_id", "leased_by", "content",
 )  # fmt: skip
+_NAMES = (*JOB_COLUMNS, "address", "tag")
 
 
-async def claim(
-    session: AsyncSession, *, channel: str, worker: str, limit: int, seconds: int = LEASE_SECONDS
-) -> list[Job]:
-    """Lease the *limit* most urgent due rows of *channel* to *worker*."""
+async def due(
+    session: AsyncSession, *, channel: str, worker: str, limit: int, occasions: Collection[Occasion] | None = None
+) -> tuple[list[Job], int]:
+    """The *limit* most urgent rows of *channel* that are due, for *worker* and this transaction alone.
+
+    Severity first, then nearest, then oldest; of *occasions* only, if given. Asked here: in time,
+    somebody there, not suppressed, the newest version, the alert not withdrawn. Those that should not
+    go are settled with the reason: the second value is how many, and they count towards *limit*.
+    """
     connection = await session.connection()
+    given: dict[str, Any] = {"channel": channel, "most": limit}
+    if occasions is not None:
+        given["occasions"] = list(occasions)
+    rows = await connection.execute(_due(of_some=occasions is not None), given)
+    jobs: list[Job] = []
+    ended: defaultdict[DeliveryState, list[UUID]] = defaultdict(list)
+    for row in rows:
+        if row.verdict is DeliveryState.SENDING:
+            jobs.append(_job(row, worker))
+        else:
+            ended[row.verdict].append(row.id)
+    for state, ids in ended.items():
+        await end(session, ids, state)
+    return jobs, sum(map(len, ended.values()))
+
+
+@cache
+def _due(*, of_some: bool) -> Select[Any]:
     original = DELIVERY.alias("original")
     settling = select(original.c.id).where(original.c.id == DELIVERY.c.original_id, original.c.state.in_(SETTLING))
     chosen = (
-        select(DELIVERY.c.id)
+        select(DELIVERY)
         .where(
-            DELIVERY.c.channel == channel,
-            DELIVERY.c.state == DeliveryState.QUEUED,
+            DELIVERY.c.channel == bindparam("channel"),
+            # Written out: a plan kept for any state could not use the index of those that wait.
+            DELIVERY.c.state == bindparam(None, DeliveryState.QUEUED, type_=STATE, literal_execute=True),
             DELIVERY.c.due_at <= clock(0),
+            *([DELIVERY.c.occasion.in_(bindparam("occasions", expanding=True))] if of_some else []),
             # A cancel waits until what it takes back has settled.
             or_(DELIVERY.c.original_id.is_(None), ~settling.exists()),
         )
         .order_by(DELIVERY.c.lane, DELIVERY.c.rank, DELIVERY.c.due_at)
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer()))
         .with_for_update(skip_locked=True)
+        .cte("chosen")
     )
-    leased = (
-        update(DELIVERY)
-        .where(DELIVERY.c.id.in_(chosen))
-        .values(state=DeliveryState.LEASED, lease_until=clock(seconds), leased_by=worker)
-        .returning(*(DELIVERY.c[name] for name in JOB_COLUMNS), DELIVERY.c.rank)
+    here = chosen.c
+    return (
+        select(*(here[name] for name in JOB_COLUMNS), ADDRESS.c.address, ADDRESS.c.tag, _verdict(here))
+        .select_from(
+            chosen.outerjoin(
+                ADDRESS, and_(ADDRESS.c.recipient_id == here.recipient_id, ADDRESS.c.channel == here.channel)
+            )
+        )
+        .order_by(here.lane, here.rank, here.due_at)
     )
-    rows = sorted(await connection.execute(leased), key=lambda row: (row.lane, row.rank))
-    return await addressed(session, rows, channel=channel)
+
+
+def _verdict(here: Any) -> ColumnElement[Any]:
+    """What is to become of a row: `sending`, or a reason why not."""
+    newer = select(VERSION.c.id).where(VERSION.c.alert_id == here.alert_id, VERSION.c.number > here.number)
+    live = select(ALERT.c.id).where(ALERT.c.id == here.alert_id, ALERT.c.state == AlertState.LIVE)
+    said_no = select(SUPPRESSION.c.tag).where(SUPPRESSION.c.channel == here.channel, SUPPRESSION.c.tag == ADDRESS.c.tag)
+    original = DELIVERY.alias("taken_back")
+    got_it = select(original.c.id).where(original.c.id == here.original_id, original.c.state.in_(MAY_HAVE_GOT_IT))
+    told = here.occasion.in_([Occasion.ALERT, Occasion.UPDATE])
+    return case(
+        (here.tell_by <= clock(0), _state(DeliveryState.EXPIRED)),
+        (ADDRESS.c.tag.is_(None), _state(DeliveryState.FAILED)),
+        (said_no.exists(), _state(DeliveryState.SUPPRESSED)),
+        (and_(here.alert_id.is_not(None), newer.exists()), _state(DeliveryState.CANCELLED)),
+        (and_(told, ~live.exists()), _state(DeliveryState.CANCELLED)),
+        (and_(here.occasion == Occasion.CANCEL, ~got_it.exists()), _state(DeliveryState.NOT_NEEDED)),
+        else_=_state(DeliveryState.SENDING),
+    ).label("verdict")
+
+
+def _state(state: DeliveryState) -> ColumnElement[Any]:
+    return bindparam(None, state, type_=STATE)
+
+
+def _job(row: Row[Any], worker: str) -> Job:
+    values = dict(zip(_NAMES, row, strict=False))  # the last is the verdict
+    return Job(**values | {"leased_by": worker})
 
 
 async def addressed(session: AsyncSession, rows: Sequence[Any], *, channel: str) -> list[Job]:
@@ -125,98 +191,68 @@ async def intend(
     session: AsyncSession,
     jobs: Collection[Job],
     *,
-    segments: Mapping[UUID, int],
     worker: str,
+    segments: Mapping[UUID, int],
+    senders: Mapping[UUID, str],
     seconds: int = LEASE_SECONDS,
-) -> set[UUID]:
-    """Write down that *jobs* are about to be sent, and how long they are; say which still should be.
-
-    Asked here: still ours, in time, not suppressed, the newest version, the alert not withdrawn.
-    The others are settled with the reason.
-    """
-    if not jobs:
-        return set()
+) -> None:
+    """Write down that *worker* is about to send *jobs*, how long they are and what from; `due` gave them just now."""
+    alike: defaultdict[tuple[int, str | None], list[UUID]] = defaultdict(list)
+    for job in jobs:
+        alike[segments.get(job.id, 1), senders.get(job.id)].append(job.id)
     connection = await session.connection()
-    lengths = {job.id: segments.get(job.id, 1) for job in jobs}
-    ours = and_(
-        DELIVERY.c.id.in_([job.id for job in jobs]),
-        DELIVERY.c.state == DeliveryState.LEASED,
-        DELIVERY.c.leased_by == worker,
-    )
-    verdict = case(
-        (DELIVERY.c.tell_by <= clock(0), DeliveryState.EXPIRED.value),
-        (_said_no(), DeliveryState.SUPPRESSED.value),
-        (_has_newer_version(), DeliveryState.CANCELLED.value),
-        (_is_withdrawn(), DeliveryState.CANCELLED.value),
-        (_never_got_it(), DeliveryState.NOT_NEEDED.value),
-        else_=DeliveryState.SENDING.value,
-    )
-    rows = await connection.execute(
-        update(DELIVERY)
-        .where(ours)
-        .values(
-            state=verdict,
-            segments=case(lengths, value=DELIVERY.c.id, else_=1),
-            lease_until=clock(seconds * SENDING_LASTS),
-        )
-        .returning(DELIVERY.c.id, DELIVERY.c.state)
-    )
-    return {row.id for row in rows if row.state == DeliveryState.SENDING}
+    statement, given = _intend(connection.dialect.name)
+    for (length, sender), ids in alike.items():
+        shared = {"length": length, "worker": worker, "lasts": seconds * SENDING_LASTS}
+        await connection.execute(statement, shared | given.values([(each,) for each in ids]))
 
 
-def _said_no() -> ColumnElement[bool]:
+@cache
+def _intend(dialect: str) -> tuple[Any, Given]:
+    given = Given(dialect, {"id": Uuid()})
     return (
-        select(ADDRESS.c.tag)
-        .where(
-            ADDRESS.c.recipient_id == DELIVERY.c.recipient_id,
-            ADDRESS.c.channel == DELIVERY.c.channel,
-            SUPPRESSION.c.channel == ADDRESS.c.channel,
-            SUPPRESSION.c.tag == ADDRESS.c.tag,
+        update(DELIVERY)
+        .where(DELIVERY.c.id == given.columns()["id"])
+        .values(
+            state=DeliveryState.SENDING,
+            segments=bindparam("length"),
+            lease_until=clock(bindparam("lasts")),
+            leased_by=bindparam("worker"),
         )
-        .exists()
-    )
+    ), given
 
 
-def _has_newer_version() -> ColumnElement[bool]:
-    newer = select(VERSION.c.id).where(VERSION.c.alert_id == DELIVERY.c.alert_id, VERSION.c.number > DELIVERY.c.number)
-    return and_(DELIVERY.c.alert_id.is_not(None), newer.exists())
-
-
-def _is_withdrawn() -> ColumnElement[bool]:
-    live = select(ALERT.c.id).where(ALERT.c.id == DELIVERY.c.alert_id, ALERT.c.state == AlertState.LIVE)
-    return and_(DELIVERY.c.occasion.in_([Occasion.ALERT, Occasion.UPDATE]), ~live.exists())
-
-
-def _never_got_it() -> ColumnElement[bool]:
-    original = DELIVERY.alias("original")
-    got_it = select(original.c.id).where(original.c.id == DELIVERY.c.original_id, original.c.state.in_(MAY_HAVE_GOT_IT))
-    return and_(DELIVERY.c.occasion == Occasion.CANCEL, ~got_it.exists())
-
-
-async def give_back(session: AsyncSession, ids: Collection[UUID], *, due_at: datetime) -> None:
-    """Queue rows again that were intended in this very transaction but cannot be paid for now."""
+async def end(session: AsyncSession, ids: Collection[UUID], state: DeliveryState, *, why: str | None = None) -> None:
+    """Settle rows that this transaction has without sending them."""
     connection = await session.connection()
     await connection.execute(
         update(DELIVERY)
-        .where(DELIVERY.c.id.in_(ids), DELIVERY.c.state == DeliveryState.SENDING)
-        .values(state=DeliveryState.QUEUED, failure="capped", due_at=due_at, lease_until=None, leased_by=None)
+        .where(DELIVERY.c.id.in_(ids), DELIVERY.c.state == DeliveryState.QUEUED)
+        .values(
+            state=state,
+            settled_at=clock(0),
+            failure=why or (NOBODY_THERE if state is DeliveryState.FAILED else DELIVERY.c.failure),
+            content=null(),
+        )
+    )
+
+
+async def put_off(session: AsyncSession, ids: Collection[UUID], *, why: str, until: datetime) -> None:
+    """Leave rows that this transaction has queued until a later time."""
+    connection = await session.connection()
+    await connection.execute(
+        update(DELIVERY)
+        .where(DELIVERY.c.id.in_(ids), DELIVERY.c.state == DeliveryState.QUEUED)
+        .values(failure=why, due_at=until)
     )
 
 
 async def recover(session: AsyncSession, *, now: datetime) -> dict[str, int]:
     """Find rows whose worker died, and rows that came too late; say how many of each."""
     connection = await session.connection()
-    ran_out = DELIVERY.c.lease_until < clock(0)
-    free = {"lease_until": None, "leased_by": None}
-    queued = await connection.execute(
-        update(DELIVERY)
-        .where(DELIVERY.c.state == DeliveryState.LEASED, ran_out)
-        .values(state=DeliveryState.QUEUED, **free)
-        .returning(DELIVERY.c.id)
-    )
     unknown = await connection.execute(
         update(DELIVERY)
-        .where(DELIVERY.c.state == DeliveryState.SENDING, ran_out)
+        .where(DELIVERY.c.state == DeliveryState.SENDING, DELIVERY.c.lease_until < clock(0))
         .values(
             state=DeliveryState.UNKNOWN,
             failure="worker died",
@@ -233,4 +269,4 @@ async def recover(session: AsyncSession, *, now: datetime) -> dict[str, int]:
         .values(state=DeliveryState.EXPIRED, settled_at=now)
         .returning(DELIVERY.c.id)
     )
-    return {"queued": len(queued.all()), "unknown": len(unknown.all()), "expired": len(expired.all())}
+    return {"unknown": len(unknown.all()), "expired": len(expired.all())}

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Float, and_, bindparam, case, or_, select, update
+from sqlalchemy import ColumnElement, Float, Integer, String, Uuid, and_, bindparam, case, null, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .. import retry
@@ -24,14 +25,15 @@ from ..contract import (
     Unknown,
 )
 from ..models import BEFORE_THE_WIRE, Address, Delivery, DeliveryState, table
+from ..models.columns import Utc
+from ..models.many import Given
 from . import suppression
 from .clock import clock
 from .ledger import Job
 
 DELIVERY, ADDRESS = table(Delivery), table(Address)
 AT_THE_WIRE = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
-# Two comparisons and not IN: these statements run once for many rows.
-WAITING = or_(*(DELIVERY.c.state == state for state in AT_THE_WIRE))
+WAITING = DELIVERY.c.state.in_(AT_THE_WIRE)
 FREE = {"lease_until": None, "leased_by": None}
 
 
@@ -45,81 +47,84 @@ class Outcome:
 
 async def settle(session: AsyncSession, outcomes: Sequence[Outcome], *, now: datetime) -> dict[str, int]:
     """Write down *outcomes*; a callback that was quicker is never set back. Say how many of each kind."""
-    rows: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    rows: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for outcome in outcomes:
         kind, values = _decide(outcome, now=now)
-        rows[kind].append({"this": outcome.job.id, "worker": outcome.job.leased_by, **values})
+        rows[kind].append((outcome.job.id, outcome.job.leased_by, *values))
     connection = await session.connection()
     for kind, those in rows.items():
-        await connection.execute(_STATEMENTS[kind], those)
+        statement, given = _statement(kind, connection.dialect.name)
+        await connection.execute(statement, {"now": now, **given.values(those)})
     for outcome in outcomes:
-        await _about_the_address(session, outcome, now=now)
+        if isinstance(outcome.result, Undeliverable):
+            await _about_the_address(session, outcome, now=now)
     return {kind: len(those) for kind, those in rows.items()}
 
 
-def _decide(outcome: Outcome, *, now: datetime) -> tuple[str, dict[str, Any]]:
+def _decide(outcome: Outcome, *, now: datetime) -> tuple[str, tuple[Any, ...]]:
+    """What follows from *outcome*: its kind, and the values that `_GIVEN` names for it."""
     job, result = outcome.job, outcome.result
     match result:
         case Receipt():
-            return "sent", {"ref": result.reference[:80], "now": now}
+            return "sent", (result.reference[:80],)
         case SendFailed():
             attempts = job.attempts + retry.counts(result)
             again = retry.next_try(result, max(attempts, 1), now=now, until=job.tell_by)
             if again is None:
-                return "failed", {"why": result.code[:80], "now": now, "tries": attempts}
+                return "failed", (result.code[:80], attempts)
             # As a span, since the database's clock says when it is over.
-            return "later", {"why": result.code[:80], "wait": (again - now).total_seconds(), "tries": attempts}
+            return "later", (result.code[:80], attempts, (again - now).total_seconds())
         case Unknown():
-            return "unknown", {"why": result.code[:80]}
+            return "unknown", (result.code[:80],)
         case OptedOut():
-            return "suppressed", {"why": result.code[:80], "now": now}
+            return "suppressed", (result.code[:80],)
         case _:
-            return "failed", {"why": result.code[:80], "now": now, "tries": job.attempts + 1}
+            return "failed", (result.code[:80], job.attempts + 1)
 
 
-def _at_the_wire(**values: Any) -> Any:
-    """What is only true of this worker's own try: by the time it says so, another may be sending it again."""
-    ours = (DELIVERY.c.id == bindparam("this"), DELIVERY.c.leased_by == bindparam("worker"))
-    return update(DELIVERY).where(*ours, WAITING).values({**FREE, **values})
-
-
-_STATEMENTS = {
-    # Whatever a callback has said meanwhile stays; the provider's reference is news in any case.
-    "sent": update(DELIVERY)
-    .where(DELIVERY.c.id == bindparam("this"))
-    .values(
-        reference=bindparam("ref"),
-        sent_at=bindparam("now"),
-        settled_at=bindparam("now"),
-        content=None,
-        state=case((WAITING, DeliveryState.SENT.value), else_=DELIVERY.c.state),
-        failure=case((WAITING, None), else_=DELIVERY.c.failure),
-        **FREE,
-    ),
-    "later": _at_the_wire(
-        state=DeliveryState.QUEUED,
-        failure=bindparam("why"),
-        due_at=clock(bindparam("wait", type_=Float())),
-        attempts=bindparam("tries"),
-    ),
-    "failed": _at_the_wire(
-        content=None,
-        state=DeliveryState.FAILED,
-        failure=bindparam("why"),
-        settled_at=bindparam("now"),
-        attempts=bindparam("tries"),
-    ),
-    "suppressed": _at_the_wire(
-        content=None, state=DeliveryState.SUPPRESSED, failure=bindparam("why"), settled_at=bindparam("now")
-    ),
-    "unknown": _at_the_wire(
-        state=DeliveryState.UNKNOWN,
-        failure=bindparam("why"),
-        due_at=clock(0),
-        settled_at=clock(0),
-        leased_by=DELIVERY.c.leased_by,
-    ),
+_WHY: Final = {"why": String()}
+_GIVEN: Final[dict[str, dict[str, Any]]] = {
+    "sent": {"ref": String()},
+    "later": {**_WHY, "tries": Integer(), "wait": Float()},
+    "failed": {**_WHY, "tries": Integer()},
+    "suppressed": _WHY,
+    "unknown": _WHY,
 }
+
+
+@cache
+def _statement(kind: str, dialect: str) -> tuple[Any, Given]:
+    """How rows that came to *kind* are written down, all in one statement."""
+    given = Given(dialect, {"this": Uuid(), "worker": String(), **_GIVEN[kind]})
+    its = given.columns()
+    now = bindparam("now", type_=Utc())
+    if kind == "sent":
+        # Whatever a callback has said meanwhile stays; the provider's reference is news in any case.
+        return update(DELIVERY).where(DELIVERY.c.id == its["this"]).values(
+            reference=its["ref"],
+            sent_at=now,
+            settled_at=now,
+            content=None,
+            state=case((WAITING, DeliveryState.SENT.value), else_=DELIVERY.c.state),
+            failure=case((WAITING, null()), else_=DELIVERY.c.failure),
+            **FREE,
+        ), given
+    becomes: dict[str, dict[str, Any]] = {
+        "later": {
+            "state": DeliveryState.QUEUED, "due_at": clock(its.get("wait", 0)), "attempts": its.get("tries"),
+        },
+        "failed": {
+            "state": DeliveryState.FAILED, "settled_at": now, "attempts": its.get("tries"), "content": None,
+        },
+        "suppressed": {"state": DeliveryState.SUPPRESSED, "settled_at": now, "content": None},
+        "unknown": {
+            "state": DeliveryState.UNKNOWN, "due_at": clock(0), "settled_at": clock(0),
+            "leased_by": DELIVERY.c.leased_by,
+        },
+    }  # fmt: skip
+    # Only true of this worker's own try: by the time it says so, another may be sending it again.
+    ours = (DELIVERY.c.id == its["this"], DELIVERY.c.leased_by == its["worker"])
+    return update(DELIVERY).where(*ours, WAITING).values({**FREE, "failure": its["why"], **becomes[kind]}), given
 
 
 async def _about_the_address(session: AsyncSession, outcome: Outcome, *, now: datetime) -> None:

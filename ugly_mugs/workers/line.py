@@ -1,14 +1,13 @@
-"""The sending line of one channel: claims, writes down the intent, keeps messages in flight, settles.
+"""The sending line of one channel: takes what is due, keeps messages in flight, settles what came of them.
 
-The three overlap: while some messages are at the provider, the next are claimed and the last are
+The three overlap: while some messages are at the provider, the next are taken and the last are
 settled. A process that dies leaves rows in `sending`, which become `unknown` and are asked about.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections import defaultdict, deque
 from contextlib import suppress
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import structlog
 
@@ -23,12 +22,12 @@ from . import metrics
 from .letters import Letters
 
 log = structlog.get_logger()
-BATCH = 250
-GROUP = 50
+GROUP = 250
 """Rows whose intent is committed together, just before their first byte."""
 SETTLE_SECONDS = 0.05
 SETTLE_ROWS = 500
 AGAIN_SECONDS = 1.0
+Words = Rendered | Failure
 
 
 class Line:
@@ -39,25 +38,37 @@ class Line:
         self._channel = service.channels[channel]
         self._worker = worker
         self._letters = Letters(service)
-        self._room = asyncio.Semaphore(self._channel.at_once)
+        self._group = min(GROUP, max(self._channel.at_once // 2, 1))
+        self._next: deque[tuple[Job, Words]] = deque()
+        """Written down as about to be sent, so that the wire never waits for the database."""
+        self._short = asyncio.Event()
         self._flying: set[asyncio.Task[None]] = set()
         self._outcomes: list[Outcome] = []
         self._settler: asyncio.Task[None] | None = None
         self._full = asyncio.Event()
 
-    async def push(self, *, limit: int = BATCH) -> bool:
-        """Claim a batch and put it in flight, as room comes; say whether there was any."""
-        async with self._service.transaction() as session:
-            jobs = await ledger.claim(
-                session,
-                channel=self._channel.name,
-                worker=self._worker,
-                limit=min(limit, 2 * self._channel.at_once),
-                seconds=self._service.config.lease_seconds,
-            )
-        for group in _groups(jobs, min(GROUP, self._channel.at_once)):
-            await self._put_in_flight(group)
-        return bool(jobs)
+    async def push(self, *, limit: int = GROUP) -> bool:
+        """Put what is due in flight, or next in line; say whether there was any."""
+        while len(self._next) > self._group // 2:
+            self._short.clear()
+            await self._short.wait()
+        going, found = await self._take(min(limit, self._group))
+        self._next += going
+        while self._next and len(self._flying) < self._channel.at_once:
+            self._launch()
+        return found
+
+    def _launch(self) -> None:
+        task = asyncio.create_task(self._send(*self._next.popleft()))
+        self._flying.add(task)
+        task.add_done_callback(self._landed)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._flying.discard(task)
+        if self._next:
+            self._launch()
+        if len(self._next) <= self._group // 2:
+            self._short.set()
 
     async def drain(self) -> None:
         """Wait until everything in flight has come down and is settled."""
@@ -66,51 +77,37 @@ class Line:
             waiting = [*self._flying, *([self._settler] if self._settler else [])]
             await asyncio.wait(waiting)
 
-    async def _put_in_flight(self, group: Sequence[Job]) -> None:
-        words = await self._letters.render(group)
-        for _ in group:
-            await self._room.acquire()
-        try:
-            intended = await self._intend(words)
-        except BaseException:  # also a cancellation: the places are given back in any case
-            self._free(len(group))
-            raise
-        self._free(len(group) - len(intended))
-        for job in group:
-            if job.id in intended:
-                task = asyncio.create_task(self._send(job, words[job]))
-                self._flying.add(task)
-                task.add_done_callback(self._flying.discard)
-
-    def _free(self, places: int) -> None:
-        for _ in range(places):
-            self._room.release()
-
-    async def _intend(self, words: dict[Job, Rendered | Failure]) -> set[UUID]:
-        """Commit that these are about to be sent, as far as the money lasts."""
-        sizes = {job.id: rendered.segments for job, rendered in words.items() if isinstance(rendered, Rendered)}
+    async def _take(self, limit: int) -> tuple[list[tuple[Job, Words]], bool]:
+        """Commit what is about to be sent, as far as the money lasts; say also whether anything was due."""
         now = self._service.now()
         async with self._service.transaction() as session:
-            intended = await ledger.intend(
+            jobs, ended = await ledger.due(session, channel=self._channel.name, worker=self._worker, limit=limit)
+            if not jobs:
+                return [], bool(ended)
+            words = await self._letters.render(jobs)
+            sizes = {job.id: its.segments for job, its in words.items() if isinstance(its, Rendered)}
+            purses: defaultdict[money.Purse, list[Job]] = defaultdict(list)
+            for job in jobs:
+                purses[money.purse(self._service.config, job.occasion)].append(job)
+            paid: list[Job] = []
+            for purse, those in purses.items():
+                cost = money.price((sizes.get(job.id, 0) for job in those), self._channel.pence)
+                if await money.charge(session, purse, cost, now=now):
+                    paid += those
+                else:
+                    log.warning("delivery.capped", kind=purse.purpose, count=len(those))
+                    await ledger.put_off(session, [job.id for job in those], why="capped", until=_tomorrow(now))
+            await ledger.intend(
                 session,
-                list(words),
-                segments=sizes,
+                paid,
                 worker=self._worker,
+                segments=sizes,
+                senders={},
                 seconds=self._service.config.lease_seconds,
             )
-            purses: dict[money.Purse, list[UUID]] = {}
-            for job in words:
-                if job.id in intended:
-                    purses.setdefault(money.purse(self._service.config, job.occasion), []).append(job.id)
-            for purse, ids in purses.items():
-                cost = money.price((sizes.get(each, 0) for each in ids), self._channel.pence)
-                if not await money.charge(session, purse, cost, now=now):
-                    log.warning("delivery.capped", kind=purse.purpose, count=len(ids))
-                    await ledger.give_back(session, ids, due_at=_tomorrow(now))
-                    intended -= set(ids)
-        return intended
+        return [(job, words[job]) for job in paid], True
 
-    async def _send(self, job: Job, words: Rendered | Failure) -> None:
+    async def _send(self, job: Job, words: Words) -> None:
         """Hand one message to the channel; whatever happens becomes a value."""
         try:
             if isinstance(words, Failure):
@@ -121,8 +118,6 @@ class Line:
         except Exception as error:  # noqa: BLE001 -- a fault in a channel must not lose track of a message
             log.error("channel.failed", channel=job.channel, **logs.told(error))
             outcome = Outcome(job, Unknown("fault", "the channel failed in a way nobody expected"))
-        finally:
-            self._room.release()
         self._outcomes.append(outcome)
         if len(self._outcomes) >= SETTLE_ROWS:
             self._full.set()
@@ -150,10 +145,6 @@ class Line:
                         log.info("delivery.settled", channel=self._channel.name, kind=kind, count=number)
         finally:
             self._settler = None
-
-
-def _groups(jobs: Sequence[Job], size: int) -> Iterable[Sequence[Job]]:
-    return (jobs[start : start + size] for start in range(0, len(jobs), size))
 
 
 def _tomorrow(now: datetime) -> datetime:

@@ -1,6 +1,7 @@
 """What every part holds: settings, database, keys, channels; and the only way to open a transaction."""
 
 import asyncio
+import select
 import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
@@ -9,9 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from jinja2 import Environment
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -54,10 +57,25 @@ def open_database(url: str, *, size: int = 10) -> Database:
         _prepare(writer, begin="BEGIN IMMEDIATE", query_only=False)
         _prepare(reader, begin="BEGIN", query_only=True)
         return Database(writer, reader)
-    engine = create_async_engine(
-        url, pool_size=size, pool_pre_ping=True, pool_timeout=BUSY_SECONDS, hide_parameters=True
-    )
+    engine = create_async_engine(url, pool_size=size, pool_timeout=BUSY_SECONDS, hide_parameters=True)
+    _look_before_use(engine)
     return Database(engine, engine)
+
+
+def _look_before_use(engine: AsyncEngine) -> None:
+    """Replace connections that the server has closed, without asking it each time.
+
+    To one that is not in use the server says nothing, but that it is going away.
+    """
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def _look(connection: Any, _record: object, _proxy: object) -> None:
+        try:
+            said = select.select([connection.driver_connection], [], [], 0)[0]
+        except (OSError, ValueError, psycopg.Error):
+            said = [None]
+        if said:
+            raise DisconnectionError
 
 
 def _wipe(file: str) -> None:

@@ -76,7 +76,7 @@ class Job:
 
 JOB_COLUMNS = (
     "id", "occasion", "subject", "recipient_id", "channel", "wording", "language", "lane",
-    "attempts", "created_at", "tell_by", "settled_at", "alert_id", "leased_by", "content",
+    "attempts", "created_at", "tell_by", "settled_at", "alert_id", "leased_by", "content", "sender",
 )  # fmt: skip
 _NAMES = (*JOB_COLUMNS, "address", "tag")
 
@@ -203,7 +203,7 @@ async def intend(
     connection = await session.connection()
     statement, given = _intend(connection.dialect.name)
     for (length, sender), ids in alike.items():
-        shared = {"length": length, "worker": worker, "lasts": seconds * SENDING_LASTS}
+        shared = {"length": length, "worker": worker, "sender": sender, "lasts": seconds * SENDING_LASTS}
         await connection.execute(statement, shared | given.values([(each,) for each in ids]))
 
 
@@ -216,6 +216,7 @@ def _intend(dialect: str) -> tuple[Any, Given]:
         .values(
             state=DeliveryState.SENDING,
             segments=bindparam("length"),
+            sender=bindparam("sender"),
             lease_until=clock(bindparam("lasts")),
             leased_by=bindparam("worker"),
         )

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, Update, bindparam, func, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..models import Occasion, Spending, table
@@ -59,26 +60,42 @@ async def charge(session: AsyncSession, purse: Purse, millipence: int, *, now: d
     """
     if millipence == 0:
         return True
-    today = now.date()
-    await _open(session, purse.purpose, today)
+    given = {
+        "day": now.date(),
+        "month": now.date().replace(day=1),
+        "whose": purse.purpose,
+        "cost": millipence,
+        "a_day": purse.a_day,
+        "a_month": purse.a_month,
+    }
     connection = await session.connection()
-    here = (SPENDING.c.on_day == today, SPENDING.c.purpose == purse.purpose)
-    spent = (await connection.execute(select(SPENDING.c.millipence).where(*here).with_for_update())).scalar_one()
-    if spent + millipence > purse.a_day:
+    if (await connection.execute(_charge(), given)).first() is not None:
+        return True
+    if millipence > min(purse.a_day, purse.a_month):
         return False
-    month = (
-        await connection.execute(
-            select(func.sum(SPENDING.c.millipence)).where(SPENDING.c.on_day >= today.replace(day=1))
+    # Too much, or the first of the day: the row to charge is not there yet.
+    first = insert(session, SPENDING).values(on_day=given["day"], purpose=purse.purpose, millipence=0)
+    opened = await connection.execute(first.on_conflict_do_nothing().returning(SPENDING.c.purpose))
+    return opened.first() is not None and (await connection.execute(_charge(), given)).first() is not None
+
+
+@cache
+def _charge() -> Update:
+    others = SPENDING.alias("others")
+    cost = bindparam("cost", type_=BigInteger())
+    # Without the row that is charged: that one is read under its lock, when whoever held it has committed.
+    rest_of_month = select(func.coalesce(func.sum(others.c.millipence), 0)).where(
+        others.c.on_day >= bindparam("month"),
+        or_(others.c.on_day != bindparam("day"), others.c.purpose != bindparam("whose")),
+    )
+    return (
+        update(SPENDING)
+        .where(
+            SPENDING.c.on_day == bindparam("day"),
+            SPENDING.c.purpose == bindparam("whose"),
+            SPENDING.c.millipence + cost <= bindparam("a_day", type_=BigInteger()),
+            rest_of_month.scalar_subquery() + SPENDING.c.millipence + cost <= bindparam("a_month", type_=BigInteger()),
         )
-    ).scalar_one()
-    if int(month or 0) + millipence > purse.a_month:
-        return False
-    await connection.execute(SPENDING.update().where(*here).values(millipence=SPENDING.c.millipence + millipence))
-    return True
-
-
-async def _open(session: AsyncSession, purpose: str, day: date) -> None:
-    connection = await session.connection()
-    await connection.execute(
-        insert(session, SPENDING).values(on_day=day, purpose=purpose, millipence=0).on_conflict_do_nothing()
+        .values(millipence=SPENDING.c.millipence + cost)
+        .returning(SPENDING.c.millipence)
     )

@@ -22,7 +22,7 @@ from . import metrics
 from .letters import Letters
 
 log = structlog.get_logger()
-GROUP = 250
+GROUP = 500
 """Rows whose intent is committed together, just before their first byte."""
 SETTLE_SECONDS = 0.05
 SETTLE_ROWS = 500
@@ -38,7 +38,7 @@ class Line:
         self._channel = service.channels[channel]
         self._worker = worker
         self._letters = Letters(service)
-        self._group = min(GROUP, max(self._channel.at_once // 2, 1))
+        self._group = min(GROUP, self._channel.at_once)
         self._next: deque[tuple[Job, Words]] = deque()
         """Written down as about to be sent, so that the wire never waits for the database."""
         self._short = asyncio.Event()

@@ -37,94 +37,138 @@ class Pace:
         self.channel = channel
         self.now = now
         self.locked = locked
-        self.standings = {one.name: standings[one.name] for one in senders}
-        self.charged: set[str] = set()
+        self._buckets = {one.name: _Bucket(one, standings[one.name], now=now) for one in senders}
+        self._carriers = {
+            purpose: [self._buckets[one.name] for one in senders if purpose in one.carries] for purpose in Purpose
+        }
+
+    @property
+    def charged(self) -> list[Standing]:
         """The senders whose rows have to be saved."""
-        self._rates = {one.name: one.segments_a_second for one in senders}
-        self._carriers = {purpose: [one for one in senders if purpose in one.carries] for purpose in Purpose}
-        self._weights = {one.name: one.weight * self.standings[one.name].share(now) for one in senders}
-        self._awaited: dict[str, int] = {}
-        """What the first message that had to wait for a sender needs of it: no later one overtakes."""
-        self._shut_before: dict[str, float | None] = {}
-        for one in senders:
-            self._fill(self.standings[one.name], one.segments_a_second)
+        return [bucket.standing for bucket in self._buckets.values() if bucket.is_charged]
 
     def most(self, purpose: Purpose) -> int:
         """How many segments may go now."""
-        return min(sum(self._room(one) for one in self._carriers[purpose]), NO_LIMIT)
+        return min(sum(bucket.room for bucket in self._carriers[purpose]), NO_LIMIT)
 
     def assign(self, key: str, segments: int, purpose: Purpose) -> Sender | None:
         """Choose the sender for a message to *key*, and charge it; None where it has to wait.
 
         Everybody has a favourite sender, by weight, and gets her messages from the same number as long as that can.
         """
-        free = [one for one in self._carriers[purpose] if self._is_open(one.name) and one.name not in self._awaited]
-        able = [one for one in free if self._holds(one.name, segments)]
+        free = [bucket for bucket in self._carriers[purpose] if bucket.is_free]
+        able = [bucket for bucket in free if bucket.holds(segments)]
         if not able:
-            self._awaited.update((one.name, segments) for one in free)
+            for bucket in free:
+                bucket.await_(segments)
             return None
-        chosen = able[0] if len(able) == 1 else min(able, key=lambda one: self._distance(one.name, key))
-        self._charge(chosen.name, segments)
-        return chosen
+        chosen = able[0] if len(able) == 1 else _nearest(able, key)
+        chosen.charge(segments)
+        return chosen.sender
 
     def put_back(self, sender: Sender, segments: int) -> None:
         """Take back that a message was charged, which did not go."""
-        standing, rate = self.standings[sender.name], self._rates[sender.name]
-        if rate is not None:
-            standing.tokens = min(standing.tokens + segments, burst(rate))
-        if sender.name in self._shut_before:
-            standing.shut_until, standing.probe_at = self._shut_before.pop(sender.name), None
+        self._buckets[sender.name].put_back(segments)
 
     def wait(self, purpose: Purpose) -> float:
         """How many seconds until somebody may send, or send what could not be sent just now."""
-        return min((self._wait(one) for one in self._carriers[purpose]), default=LONGEST_WAIT)
+        return min((bucket.wait for bucket in self._carriers[purpose]), default=LONGEST_WAIT)
 
-    def _fill(self, standing: Standing, rate: float | None) -> None:
-        if rate is None:
-            return
-        passed = self.now - standing.filled_at
-        standing.tokens = min(standing.tokens + max(passed, 0) * rate, burst(rate))
+
+class _Bucket:
+    """One sender at that moment."""
+
+    __slots__ = (
+        "_awaited",
+        "_before",
+        "_now",
+        "_rate",
+        "_size",
+        "is_charged",
+        "is_free",
+        "seed",
+        "sender",
+        "standing",
+        "weight",
+    )
+
+    def __init__(self, sender: Sender, standing: Standing, *, now: float) -> None:
+        self.sender, self.standing = sender, standing
+        self.weight = sender.weight * standing.share(now)
+        self.seed = f"{sender.name}|"
+        self.is_charged = False
+        self.is_free = not standing.is_shut(now)
+        """Whether anything may go, and nobody more urgent waits for it."""
+        self._now = now
+        self._rate = sender.segments_a_second
+        self._size = math.inf if self._rate is None else burst(self._rate)
+        self._awaited = 1
+        """Segments that whoever waits for it needs."""
+        self._before = (standing.shut_until, standing.probe_at)
+        if self._rate is not None:
+            self._fill(self._rate)
+
+    def _fill(self, rate: float) -> None:
+        standing, passed = self.standing, self._now - self.standing.filled_at
+        standing.tokens = min(standing.tokens + max(passed, 0) * rate, self._size)
         if passed < -CLOCK_SET_BACK:
-            self.charged.add(standing.name)
+            self.is_charged = True
         if passed > 0 or passed < -CLOCK_SET_BACK:
             # Otherwise another worker was here since this one asked for the time.
-            standing.filled_at = self.now
+            standing.filled_at = self._now
 
-    def _room(self, sender: Sender) -> int:
-        name = sender.name
-        if not self._is_open(name) or name in self._awaited:
+    @property
+    def room(self) -> int:
+        """Whole segments that may go."""
+        if not self.is_free:
             return 0
-        room = NO_LIMIT if self._rates[name] is None else max(math.floor(self.standings[name].tokens + _DUST), 0)
-        return min(room, 1) if self.standings[name].is_broken else room
+        room = NO_LIMIT if self._rate is None else max(math.floor(self.standing.tokens + _DUST), 0)
+        return min(room, 1) if self.standing.is_broken else room
 
-    def _is_open(self, name: str) -> bool:
-        return not self.standings[name].is_shut(self.now)
+    def holds(self, segments: int) -> bool:
+        """Whether a message of this length may go."""
+        return self._rate is None or self.standing.tokens + _DUST >= min(segments, self._size)
 
-    def _holds(self, name: str, segments: int) -> bool:
-        rate = self._rates[name]
-        return rate is None or self.standings[name].tokens + _DUST >= min(segments, burst(rate))
+    def await_(self, segments: int) -> None:
+        """Let nobody overtake a message of this length."""
+        self.is_free, self._awaited = False, segments
 
-    def _charge(self, name: str, segments: int) -> None:
-        standing = self.standings[name]
-        if self._rates[name] is not None:
+    def charge(self, segments: int) -> None:
+        """Take a message out."""
+        standing = self.standing
+        if self._rate is not None:
             standing.tokens -= segments
-            self.charged.add(name)
+            self.is_charged = True
         if standing.is_broken:
             # The one message that shows whether it works again; the others wait for what becomes of it.
-            self._shut_before[name] = standing.shut_until
-            standing.probe_at, standing.shut_until = self.now, self.now + PROBE_SECONDS
-            self.charged.add(name)
+            standing.probe_at, standing.shut_until = self._now, self._now + PROBE_SECONDS
+            self.is_charged, self.is_free = True, False
 
-    def _distance(self, name: str, key: str) -> float:
-        """Throw the dice that these two always throw: a sender that comes or goes moves only its own people."""
-        digest = blake2b(f"{name}|{key}".encode(), digest_size=6).digest()
-        return -math.log((int.from_bytes(digest) + 1) / 2**48) / self._weights[name]
+    def put_back(self, segments: int) -> None:
+        """Undo one charge."""
+        standing = self.standing
+        if self._rate is not None:
+            standing.tokens = min(standing.tokens + segments, self._size)
+        if standing.is_broken:
+            standing.shut_until, standing.probe_at = self._before
+            self.is_free = not standing.is_shut(self._now)
 
-    def _wait(self, sender: Sender) -> float:
-        standing, rate = self.standings[sender.name], self._rates[sender.name]
-        shut = max((standing.shut_until or 0) - self.now, 0)
-        if rate is None:
+    @property
+    def wait(self) -> float:
+        """Seconds until it may send what waits for it."""
+        shut = max((self.standing.shut_until or 0) - self._now, 0)
+        if self._rate is None:
             return shut
-        wanted = min(self._awaited.get(sender.name, 1), burst(rate))
-        missing = wanted - standing.tokens
-        return max(shut, missing / rate if missing > _DUST else 0)
+        missing = min(self._awaited, self._size) - self.standing.tokens
+        return max(shut, missing / self._rate if missing > _DUST else 0)
+
+
+def _nearest(buckets: Sequence[_Bucket], key: str) -> _Bucket:
+    """Throw the dice that a sender and *key* always throw: a sender that comes or goes moves only its own people."""
+    best, least = buckets[0], math.inf
+    for bucket in buckets:
+        digest = blake2b((bucket.seed + key).encode(), digest_size=6).digest()
+        distance = -math.log((int.from_bytes(digest) + 1) / 2**48) / bucket.weight
+        if distance < least:
+            best, least = bucket, distance
+    return best

@@ -4,7 +4,7 @@ Rows are locked in the order of their names until then. The time is the database
 matter; a worker that dies before its commit has charged nothing. Where no sender has a limit, rows are only looked at.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -22,7 +22,11 @@ __all__ = ["Pace", "Results", "Standing", "allowance", "note", "purpose_of", "sa
 SENDER = table(SenderRow)
 WARNINGS = frozenset({Occasion.ALERT, Occasion.UPDATE, Occasion.CANCEL})
 _COLUMNS = [column for column in SENDER.c if column.name != "channel"]
-_THIS = (SENDER.c.channel == bindparam("of_channel"), SENDER.c.name == bindparam("of_name"))
+_NAMES = [column.name for column in _COLUMNS]
+_OURS = SENDER.c.channel == bindparam("of_channel")
+_LOOK = select(*_COLUMNS, epoch().label("now")).where(_OURS).order_by(SENDER.c.name)
+_LOCK = _LOOK.with_for_update()
+_THIS = (_OURS, SENDER.c.name == bindparam("of_name"))
 _CHARGED = ("tokens", "filled_at", "shut_until", "probe_at")
 _HEARD = ("shut_until", "probe_at", "failures", "opened", "recovering_since", "why")
 _SAVE = SENDER.update().where(*_THIS).values({name: bindparam(name) for name in _CHARGED})
@@ -54,7 +58,7 @@ async def save(connection: AsyncConnection, pace: Pace) -> None:
     """Write down what was charged."""
     if pace.charged and not pace.locked:
         raise RuntimeError("only what was locked can be charged")
-    await _write(connection, pace.channel, _SAVE, _CHARGED, (pace.standings[name] for name in pace.charged))
+    await _write(connection, pace.channel, _SAVE, _CHARGED, pace.charged)
 
 
 async def note(connection: AsyncConnection, channel: str, results: Mapping[str, Results]) -> list[str]:
@@ -69,16 +73,12 @@ async def note(connection: AsyncConnection, channel: str, results: Mapping[str, 
 
 
 async def _read(
-    connection: AsyncConnection, channel: str, names: Iterable[str], *, lock: bool
+    connection: AsyncConnection, channel: str, names: Collection[str], *, lock: bool
 ) -> tuple[dict[str, Standing], float]:
-    asked = (
-        select(*_COLUMNS, epoch().label("now"))
-        .where(SENDER.c.channel == channel, SENDER.c.name.in_(list(names)))
-        .order_by(SENDER.c.name)
-    )
-    rows = (await connection.execute(asked.with_for_update() if lock else asked)).mappings().all()
-    standings = [Standing(**{column.name: row[column.name] for column in _COLUMNS}) for row in rows]
-    return {one.name: one for one in standings}, max((row["now"] for row in rows), default=0.0)
+    rows = (await connection.execute(_LOCK if lock else _LOOK, {"of_channel": channel})).all()
+    # Also those that are not in the settings any more; there are few, and the statement stays the same.
+    standings = {row.name: Standing(**dict(zip(_NAMES, row, strict=False))) for row in rows if row.name in names}
+    return standings, max((row.now for row in rows), default=0.0)
 
 
 async def _open(connection: AsyncConnection, channel: str, senders: Iterable[Sender]) -> None:

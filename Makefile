@@ -94,7 +94,7 @@ migration: install-dev ## Write the migration that the models need: make migrati
 	@$(BIN)/python -m migrations.draft "$(m)"
 
 bench: install-bench ## Measure speed and size; ONLY=name for one, LIST=1 for their names
-	@$(BIN)/python -m bench
+	@$(BIN)/python -W ignore -m bench
 
 chaos: install-dev ## Kill workers in mid-send, in a storm, on both databases; SEED=n for another, MESSAGES=n for fewer
 	@$(BIN)/python -W ignore -m bench.chaos

@@ -1,16 +1,18 @@
 """A provider that only says yes, as fast as it can: `python -m bench.stub LATENCY_SECONDS` prints its port.
 
 It reads just enough HTTP to know where a request ends, and answers each POST as Twilio does on creating a
-message. It is not the demo's carrier, which remembers and calls back: here the sender is measured.
+message, and each GET with how many those were. It is not the demo's carrier, which remembers and calls back:
+here the sender is measured.
 """
 
 import asyncio
-import itertools
 import json
 import sys
+from typing import cast
 
-_numbers = itertools.count()
-_BODY = json.dumps(
+from . import loop
+
+_MESSAGE = json.dumps(
     {
         "sid": "SM%032x", "account_sid": "AC", "to": "+447700900000", "from": "+447700900999", "body": "",
         "status": "queued", "num_segments": "1", "num_media": "0", "direction": "outbound-api", "price": None,
@@ -23,6 +25,9 @@ _BODY = json.dumps(
 class Answering(asyncio.Protocol):
     """One connection, kept open."""
 
+    taken = 0
+    """Of all of them together."""
+
     def __init__(self, latency: float) -> None:
         self._latency = latency
         self._buffer = bytearray()
@@ -30,8 +35,8 @@ class Answering(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember where to answer."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's have the methods, not the class.
+        self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         """Answer every request that is whole."""
@@ -43,24 +48,32 @@ class Answering(asyncio.Protocol):
             if len(self._buffer) < end + 4 + length:
                 return
             del self._buffer[: end + 4 + length]
-            asyncio.get_running_loop().call_later(self._latency, self._answer) if self._latency else self._answer()
+            if head.startswith(b"get"):
+                self._answer("200 OK", json.dumps({"taken": Answering.taken}))
+            elif self._latency:
+                asyncio.get_running_loop().call_later(self._latency, self._take)
+            else:
+                self._take()
 
-    def _answer(self) -> None:
-        if self._transport is None or self._transport.is_closing():
-            return
-        body = (_BODY % next(_numbers)).encode()
-        head = f"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        self._transport.write(head.encode() + body)
+    def _take(self) -> None:
+        Answering.taken += 1
+        self._answer("201 Created", _MESSAGE % Answering.taken)
+
+    def _answer(self, status: str, body: str) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            self._transport.write((head + body).encode())
 
 
 async def main() -> None:
     """Listen until standard input ends."""
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Answering(float(sys.argv[1])), "127.0.0.1", 0, backlog=1024)
+    here = asyncio.get_running_loop()
+    server = await here.create_server(lambda: Answering(float(sys.argv[1])), "127.0.0.1", 0, backlog=1024)
+    loop.quieten()
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
-    await loop.run_in_executor(None, sys.stdin.read)
+    await here.run_in_executor(None, sys.stdin.read)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    loop.run(main())

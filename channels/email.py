@@ -1,32 +1,26 @@
 """Emails, through any SMTP server."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP as FOR_SMTP
-from email.policy import SMTPUTF8 as FOR_SMTP_IN_UTF8
-from email.utils import format_datetime, getaddresses, parseaddr
+from email.utils import getaddresses, parseaddr
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from aiosmtplib import (
-    SMTP,
-    SMTPDataError,
-    SMTPException,
-    SMTPRecipientRefused,
-    SMTPResponseException,
-    SMTPSenderRefused,
-)
+from ugly_mugs.contract import Failure, Message, MissingSetting, Receipt, Sender, SendFailed, Undeliverable, Unknown
 
-from ugly_mugs.contract import Message, MissingSetting, Receipt, Rejected, Sender, SendFailed, Undeliverable, Unknown
-
-from .smtp_pool import MOST, Pool, Server, of_content, of_recipient, of_sender
+from .mail import Writer
+from .smtp_codes import CLOSING, GO_AHEAD, of_content, of_recipient, of_sender
+from .smtp_pool import Pool, Server
+from .smtp_talk import Answer, Talk
 
 URL: Final = "UGLY_MUGS_SMTP_URL"
 FROM: Final = "UGLY_MUGS_EMAIL_FROM"
+AT_A_TIME: Final = "UGLY_MUGS_SMTP_CONNECTIONS"
+CONNECTIONS: Final = 5
+MOST: Final = 20
 
 _TELLING: Final = ("ugly", "mugs", "sex")
 _PORTS: Final = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
@@ -42,14 +36,15 @@ _MADE_UP: Final = (
     "example.net",
 )
 _ADDRESS: Final = re.compile(r"[^\s<>(),:;@\"\\\[\]]{1,64}@[^\s<>(),:;@\"\\\[\]]{1,253}")
-_HEADER: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
+_DOT: Final = re.compile(rb"(?m)^\.")
 
 
 def open_channel(env: Mapping[str, str], *, public_url: str, production: bool) -> "Email":
     """Read the server and who mail is from."""
     own_name = urlsplit(public_url).hostname or "localhost"
     server = _server(_needed(env, URL), own_name=own_name, production=production)
-    return Email(server, sender=_sender(_needed(env, FROM), production=production), host=own_name)
+    sender = _sender(_needed(env, FROM), production=production)
+    return Email(server, sender=sender, host=own_name, connections=_connections(env))
 
 
 class Email:
@@ -58,25 +53,24 @@ class Email:
     name = "email"
     senders = (Sender(name="smtp"),)
     pence = Decimal(0)
-    at_once = 2 * MOST
     absent_after = timedelta()  # nothing here ever proves absence
 
-    def __init__(self, server: Server, *, sender: Address, host: str) -> None:
-        self._sender = sender
-        self._host = host
-        self._pool = Pool(server)
+    def __init__(self, server: Server, *, sender: Address, host: str, connections: int = CONNECTIONS) -> None:
+        self.at_once = 2 * connections
         self.other_end = (server.host, server.port)
+        self._writer = Writer(sender, host=host)
+        self._pool = Pool(server, most=connections)
+        self._from = f"MAIL FROM:<{sender.addr_spec}>".encode("ascii")
 
     async def send(self, message: Message) -> Receipt:
         """Hand one mail to the server; it may still bounce."""
-        if not _ADDRESS.fullmatch(message.to):
+        if not _ADDRESS.fullmatch(message.to) or not message.to.isprintable():
             raise Undeliverable("smtp", "not an address")
-        reference = f"<{message.id}@{self._host}>"
-        content = self._written(message, reference)
+        content = self._writer.write(message, now=datetime.now(UTC))
         if not await self._try(message.to, content, fresh=False):
             # The server had hung up before we said anything, so this is no second mail.
             await self._try(message.to, content, fresh=True)
-        return Receipt(reference)
+        return Receipt(self._writer.reference(message))
 
     async def find(self, message: Message, *, since: datetime) -> Receipt | None:
         """Nobody can be asked: only a bounce tells, or silence."""
@@ -88,64 +82,72 @@ class Email:
 
     async def _try(self, to: str, content: bytes, *, fresh: bool) -> bool:
         """Send over one connection; say whether it was still there."""
-        async with self._pool.lend(fresh=fresh) as client:
-            try:
-                await self._name(client, to)
-            except (SMTPException, OSError) as error:
-                client.close()
-                if fresh:
-                    raise SendFailed("smtp", f"hung up: {type(error).__name__}") from None
+        async with self._pool.lend(fresh=fresh) as talk:
+            answers = await talk.say_all(self._envelope(to, talk))
+            if not fresh and (not answers or answers[0].code == CLOSING):
+                talk.drop()
                 return False
-            try:
-                await client.data(content)
-            except SMTPDataError as error:
-                await _start_over(client)
-                raise of_content(error) from None
-            except (SMTPException, OSError) as error:
-                client.close()
-                raise Unknown("smtp", f"no answer: {type(error).__name__}") from None
+            if (refusal := _refusal(to, answers)) is not None:
+                await _start_over(talk, answers)
+                raise refusal
+            if len(answers) < 3:
+                # Nothing is taken before the mail itself.
+                talk.drop()
+                if fresh:
+                    raise SendFailed("smtp", "hung up")
+                return False
+            taken = await talk.say(_ended(content))
+            if not taken or not 200 <= taken[0].code < 600 or taken[0].code // 100 == 3:
+                talk.drop()
+                raise Unknown("smtp", "no answer")
+            if not taken[0].is_yes:
+                await _start_over(talk, taken)
+                raise of_content(taken[0].code, taken[0].text)
         return True
 
-    async def _name(self, client: SMTP, to: str) -> None:
-        """Name both ends; nothing is taken before the mail itself."""
-        options, encoding = ([], "ascii") if to.isascii() else (["SMTPUTF8"], "utf-8")
-        try:
-            await client.mail(self._sender.addr_spec, options=options, encoding=encoding)
-            await client.rcpt(to, encoding=encoding)
-        except SMTPSenderRefused as error:
-            await _start_over(client)
-            raise (of_sender(error) if to.isascii() else of_recipient(error)) from None
-        except SMTPRecipientRefused as error:
-            await _start_over(client)
-            raise of_recipient(error) from None
-
-    def _written(self, message: Message, reference: str) -> bytes:
-        """Write the mail; line breaks in what goes into a header become spaces."""
-        mail = EmailMessage(policy=FOR_SMTP if message.to.isascii() else FOR_SMTP_IN_UTF8)
-        mail["From"] = self._sender
-        mail["To"] = message.to
-        mail["Subject"] = " ".join(message.filled("subject.txt").split())
-        mail["Date"] = format_datetime(datetime.now(UTC))
-        mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(message.filled("txt"), cte="quoted-printable")
-        if message.parts.get("html"):
-            mail.add_alternative(message.filled("html"), subtype="html", cte="quoted-printable")
-        # By hand, since the package folds long links into something that mail programs cannot press.
-        lines = [f"Message-ID: {reference}"]
-        for name, given in message.headers.items():
-            value = " ".join(given.split())
-            if not _HEADER.fullmatch(name) or not value.isascii() or not value.isprintable() or len(value) > 900:
-                raise Rejected("smtp", f"not a header: {name[:60]!r}")
-            lines.append(f"{name}: {value}")
-        return "".join(f"{line}\r\n" for line in lines).encode() + mail.as_bytes()
+    def _envelope(self, to: str, talk: Talk) -> tuple[bytes, bytes, bytes]:
+        """Both ends, and that the mail comes next: the last in a group, as PIPELINING asks (RFC 2920)."""
+        if to.isascii():
+            return (self._from + b"\r\n", f"RCPT TO:<{to}>\r\n".encode("ascii"), b"DATA\r\n")
+        if not talk.any_script:
+            raise Undeliverable("smtp", "the server cannot write to an address in this script")
+        return (self._from + b" SMTPUTF8\r\n", f"RCPT TO:<{to}>\r\n".encode(), b"DATA\r\n")
 
 
-async def _start_over(client: SMTP) -> None:
-    """Have the server forget this mail's envelope, so that the connection can be kept."""
-    try:
-        await client.rset()
-    except (SMTPResponseException, OSError, SMTPException):
-        client.close()
+def _refusal(to: str, answers: Sequence[Answer]) -> Failure | None:
+    """What the first no to an envelope means."""
+    for number, answer in enumerate(answers):
+        if answer.code == GO_AHEAD if number == 2 else answer.is_yes:
+            continue
+        if number == 0:
+            judge = of_sender if to.isascii() else of_recipient
+        else:
+            judge = of_recipient if number == 1 else of_content
+        return judge(answer.code, answer.text)
+    return None
+
+
+def _ended(content: bytes) -> bytes:
+    """The mail as it goes over the wire, with a dot more where a line begins with one."""
+    if b"\n." in content or content.startswith(b"."):
+        content = _DOT.sub(b"..", content)
+    return content + b".\r\n"
+
+
+async def _start_over(talk: Talk, answers: Sequence[Answer]) -> None:
+    """Have the server forget an envelope, so that the connection can be kept."""
+    if any(answer.code == CLOSING for answer in answers):
+        talk.drop()
+        return
+    waits = len(answers) == 3 and answers[2].code == GO_AHEAD
+    # It waits for a mail although it refused an end of it. An empty one goes to nobody (RFC 2920, 3.1), unless
+    # it did take a recipient: then it would be for her.
+    if waits and (answers[1].is_yes or not await talk.say(b".\r\n")):
+        talk.drop()
+        return
+    found = await talk.say(b"RSET\r\n")
+    if not found or not found[0].is_yes:
+        talk.drop()
 
 
 def _server(url: str, *, own_name: str, production: bool) -> Server:
@@ -180,6 +182,13 @@ def _sender(value: str, *, production: bool) -> Address:
     if production and address.lower().endswith(_MADE_UP):
         raise MissingSetting(f"{FROM}: is an address for the demo")
     return Address(name, addr_spec=address)
+
+
+def _connections(env: Mapping[str, str]) -> int:
+    value = env.get(AT_A_TIME, "").strip() or str(CONNECTIONS)
+    if not (value.isascii() and value.isdecimal() and 1 <= int(value) <= MOST):
+        raise MissingSetting(f"{AT_A_TIME}: must be a number from 1 to {MOST}")
+    return int(value)
 
 
 def _needed(env: Mapping[str, str], name: str) -> str:

@@ -1,7 +1,6 @@
-"""A few SMTP connections that are kept open, and what follows when a server says no."""
+"""A few SMTP connections that are kept open."""
 
 import asyncio
-import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,15 +13,16 @@ from aiosmtplib import (
     SMTPConnectError,
     SMTPConnectResponseError,
     SMTPException,
-    SMTPResponseException,
+    SMTPHeloError,
 )
 
-from ugly_mugs.contract import ChannelDown, Failure, Filtered, Rejected, SendFailed, Undeliverable
+from ugly_mugs.contract import ChannelDown, Failure, SendFailed
 
-MOST: Final = 5
+from .smtp_codes import of_server
+from .smtp_talk import Talk
+
 IDLE: Final = 30.0
 """Seconds after which a server may be about to hang up on us."""
-_ENHANCED: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,52 +41,48 @@ class Server:
 
 
 class Pool:
-    """Lends connections, no more than `MOST` at a time."""
+    """Lends connections, no more than *most* at a time."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, *, most: int) -> None:
         self._server = server
-        self._idle: list[tuple[float, SMTP]] = []
-        self._room = asyncio.Semaphore(MOST)
+        self._idle: list[tuple[float, Talk]] = []
+        self._room = asyncio.Semaphore(most)
 
     @asynccontextmanager
-    async def lend(self, *, fresh: bool = False) -> AsyncIterator[SMTP]:
+    async def lend(self, *, fresh: bool = False) -> AsyncIterator[Talk]:
         """Lend a connection that is logged in; a *fresh* one has not been used before."""
         async with self._room:
-            client = (None if fresh else self._kept()) or await self._connect()
+            talk = (None if fresh else self._kept()) or await self._connect()
             try:
-                yield client
+                yield talk
             except Failure:
                 # The server answered, and is ready for the next mail.
-                self._keep(client)
+                self._keep(talk)
                 raise
             except BaseException:  # because a cancelled try gives its connection back as well
                 # In the middle of a sentence: nobody could tell what its next words answer.
-                client.close()
+                talk.drop()
                 raise
-            self._keep(client)
+            self._keep(talk)
 
     async def close(self) -> None:
         """Say goodbye on every connection that is not lent."""
         idle, self._idle = self._idle, []
-        for _, client in idle:
-            try:
-                await client.quit(timeout=2)
-            except (SMTPException, OSError, TimeoutError):
-                client.close()
+        await asyncio.gather(*(talk.quit() for _, talk in idle))
 
-    def _kept(self) -> SMTP | None:
+    def _kept(self) -> Talk | None:
         while self._idle:
-            since, client = self._idle.pop()
-            if client.is_connected and time.monotonic() - since < IDLE:
-                return client
-            client.close()
+            since, talk = self._idle.pop()
+            if talk.is_open and time.monotonic() - since < IDLE:
+                return talk
+            talk.drop()
         return None
 
-    def _keep(self, client: SMTP) -> None:
-        if client.is_connected:
-            self._idle.append((time.monotonic(), client))
+    def _keep(self, talk: Talk) -> None:
+        if talk.is_open:
+            self._idle.append((time.monotonic(), talk))
 
-    async def _connect(self) -> SMTP:
+    async def _connect(self) -> Talk:
         server = self._server
         client = SMTP(
             hostname=server.host,
@@ -100,12 +96,18 @@ class Pool:
         )
         try:
             await client.connect()
+            if client.is_ehlo_or_helo_needed:
+                await _greet(client)
+            return Talk(client, timeout=server.timeout)
         except SMTPConnectResponseError as error:
             client.close()
-            raise _of_server(error, "the server turned us away") from None
+            raise of_server(error.code, error.message, "the server turned us away") from None
+        except SMTPHeloError as error:
+            client.close()
+            raise of_server(error.code, error.message, "the server does not greet us") from None
         except SMTPAuthenticationError as error:
             client.close()
-            raise _of_server(error, "the server does not know our password") from None
+            raise of_server(error.code, error.message, "the server does not know our password") from None
         except (SMTPConnectError, TimeoutError, ConnectionError) as error:
             client.close()
             raise SendFailed("smtp", f"cannot be reached: {type(error).__name__}") from None
@@ -116,43 +118,13 @@ class Pool:
         except BaseException:  # whatever it was, also a cancellation: the place is free again
             client.close()
             raise
-        return client
 
 
-def of_sender(error: SMTPResponseException) -> Failure:
-    """Say what follows when our own address is refused."""
-    return _of_server(error, "our own address is refused")
-
-
-def of_recipient(error: SMTPResponseException) -> Failure:
-    """Say what follows when a recipient is refused."""
-    name, enhanced = _name(error)
-    if error.code < 500:
-        return SendFailed(name, "not now")
-    if enhanced.startswith("5.7."):
-        return Filtered(name, "refused for what or who we are")
-    return Undeliverable(name, "the mailbox is refused")
-
-
-def of_content(error: SMTPResponseException) -> Failure:
-    """Say what follows when a mail is refused once it has been read."""
-    name, enhanced = _name(error)
-    if error.code < 500:
-        return SendFailed(name, "not now")
-    if enhanced.startswith(("5.1.", "5.2.")):
-        return Undeliverable(name, "the mailbox is refused")
-    if enhanced.startswith("5.7."):
-        return Filtered(name, "taken for spam")
-    return Rejected(name, "the mail is refused")
-
-
-def _of_server(error: SMTPResponseException, meaning: str) -> Failure:
-    name, _ = _name(error)
-    return SendFailed(name, meaning) if error.code < 500 else ChannelDown(name, meaning)
-
-
-def _name(error: SMTPResponseException) -> tuple[str, str]:
-    """Name an answer by its codes alone: its words may hold an address."""
-    found = _ENHANCED.match(error.message)
-    enhanced = found[0] if found else ""
-    return f"smtp {error.code} {enhanced}".rstrip(), enhanced
+async def _greet(client: SMTP) -> None:
+    """Hear what the server can do, if it can say that."""
+    try:
+        await client.ehlo()
+    except SMTPHeloError:
+        if not client.is_connected:
+            raise
+        await client.helo()

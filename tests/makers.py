@@ -39,6 +39,7 @@ from ugly_mugs.models import (
     VersionKind,
 )
 from ugly_mugs.service import Service
+from ugly_mugs.subscribers import joining
 from ugly_mugs.vocabulary import Category, Purpose, Severity, Timing, Wording
 from ugly_mugs.workers import deliver
 from ugly_mugs.workers.line import Line
@@ -229,6 +230,23 @@ async def also_wants(service: Service, recipient_id: int, *, area: str, miles: i
     async with service.transaction() as session:
         area_id = await areas.intern(session, service.atlas, Area("district", area, miles))
         session.add(Subscription(area_id=area_id, recipient_id=recipient_id))
+
+
+async def also_at(
+    service: Service, recipient_id: int, *, phone: str = "", email: str = "", least: Severity = Severity.CAUTION
+) -> None:
+    """She can be reached there too, where her first channel fails."""
+    channel, address = ("email", email) if email else ("sms", phone)
+    async with service.transaction() as session:
+        await joining.also_at(
+            session,
+            service.vault,
+            recipient_id,
+            channel=channel,
+            address=address,
+            least_severity=least,
+            now=service.now(),
+        )
 
 
 async def expand_one(service: Service, *, size: int | None = None, now: datetime | None = None) -> bool:

@@ -231,7 +231,9 @@ async def test_a_header_that_is_none_is_our_fault(email: Email, headers: dict[st
 async def test_no_subject_adds_a_header(subject: str) -> None:
     email = an_email("smtp://127.0.0.1:1")
 
-    written = email._written(a_mail(subject=subject, headers={"X-One": f"a\r\nBcc: {'b' * 9}"}), "<d-1@notes.example>")
+    written = email._writer.write(
+        a_mail(subject=subject, headers={"X-One": f"a\r\nBcc: {'b' * 9}"}), now=datetime.now(UTC)
+    )
 
     head, _, _ = written.partition(b"\r\n\r\n")
     names = [line.partition(b":")[0] for line in head.split(b"\r\n") if not line.startswith((b" ", b"\t"))]

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Uuid, case, false, literal, null, or_, select
+from sqlalchemy import ColumnElement, Select, Uuid, and_, case, false, literal, null, or_, select, true
 
 from ..models import (
     MAY_HAVE_GOT_IT,
     Address,
+    Alert,
+    AlertState,
     Delivery,
     DeliveryState,
     Occasion,
@@ -26,6 +28,7 @@ from ..vocabulary import Severity, Wording
 from . import hours
 
 ADDRESS, DELIVERY, REACH = table(Address), table(Delivery), table(Reach)
+ALERT, VERSION = table(Alert), table(Version)
 SUBSCRIBER, SUBSCRIPTION, SUPPRESSION = table(Subscriber), table(Subscription), table(Suppression)
 COLUMNS = (
     "id", "occasion", "subject", "recipient_id", "channel", "state", "lane", "rank", "alert_id", "number",
@@ -44,7 +47,7 @@ def in_reach(version: Version, area_ids: Sequence[int], *, now: datetime) -> Sel
             channel=SUBSCRIBER.c.channel,
             rank=REACH.c.metres,
             original_id=null(),
-            wording=_as_told(),
+            wording=as_told(),
             now=now,
         )
     ).where(
@@ -59,7 +62,8 @@ def in_reach(version: Version, area_ids: Sequence[int], *, now: datetime) -> Sel
 def told(version: Version, *, now: datetime) -> Select[Any]:
     """A delivery for each person who got, or may have got, an earlier version and still subscribes.
 
-    On the channel on which she got it, in the more discreet of her choice then and now.
+    On the channel on which she got it, in the more discreet of her choice then and now. Who got it on both
+    is asked on both to delete it, and updated on her first one.
     """
     later = DELIVERY.alias("later")
     newer = select(later.c.id).where(
@@ -67,8 +71,8 @@ def told(version: Version, *, now: datetime) -> Select[Any]:
         later.c.recipient_id == DELIVERY.c.recipient_id,
         later.c.number > DELIVERY.c.number,
         later.c.state.in_(MAY_HAVE_GOT_IT),
+        *([later.c.channel == DELIVERY.c.channel] if version.kind is VersionKind.CANCEL else []),
     )
-    then = case((DELIVERY.c.wording == Wording.FULL, _as_told()), else_=DISCREET)
     return select(
         *_columns(
             version,
@@ -76,7 +80,7 @@ def told(version: Version, *, now: datetime) -> Select[Any]:
             channel=DELIVERY.c.channel,
             rank=DELIVERY.c.rank,
             original_id=DELIVERY.c.id,
-            wording=then,
+            wording=as_told_then(),
             now=now,
         )
     ).where(
@@ -85,7 +89,21 @@ def told(version: Version, *, now: datetime) -> Select[Any]:
         DELIVERY.c.state.in_(MAY_HAVE_GOT_IT),
         ~newer.exists(),
         *still_told(),
+        true() if version.kind is VersionKind.CANCEL else _once(),
     )
+
+
+def _once() -> ColumnElement[bool]:
+    """Whether a delivery is the one to follow: not where she got the same on her first channel too."""
+    first = DELIVERY.alias("first")
+    got_it_there = select(first.c.id).where(
+        first.c.occasion == DELIVERY.c.occasion,
+        first.c.subject == DELIVERY.c.subject,
+        first.c.recipient_id == DELIVERY.c.recipient_id,
+        first.c.channel == SUBSCRIBER.c.channel,
+        first.c.state.in_(MAY_HAVE_GOT_IT),
+    )
+    return or_(DELIVERY.c.channel == SUBSCRIBER.c.channel, ~got_it_there.exists())
 
 
 def still_told() -> list[ColumnElement[bool]]:
@@ -97,6 +115,25 @@ def still_told() -> list[ColumnElement[bool]]:
         ADDRESS.c.channel == DELIVERY.c.channel,
         ADDRESS.c.unreachable_on.is_(None),
         not_suppressed(),
+    ]
+
+
+def still_worth_it(*, today: date) -> list[ColumnElement[bool]]:
+    """When a delivery that failed is worth another way: nothing newer was said, and she wants to hear it."""
+    newer = VERSION.alias("newer_version")
+    is_old = select(newer.c.id).where(newer.c.alert_id == DELIVERY.c.alert_id, newer.c.number > DELIVERY.c.number)
+    is_live = select(ALERT.c.id).where(ALERT.c.id == DELIVERY.c.alert_id, ALERT.c.state == AlertState.LIVE)
+    wants_alerts = and_(
+        SUBSCRIBER.c.state == SubscriberState.ACTIVE,
+        or_(SUBSCRIBER.c.paused_until.is_(None), SUBSCRIBER.c.paused_until < today),
+    )
+    return [
+        SUBSCRIBER.c.recipient_id == DELIVERY.c.recipient_id,
+        SUBSCRIBER.c.state != SubscriberState.STOPPED,
+        or_(DELIVERY.c.occasion != Occasion.ALERT, wants_alerts),
+        DELIVERY.c.occasion.in_((Occasion.ALERT, Occasion.UPDATE, Occasion.CANCEL)),
+        or_(DELIVERY.c.occasion == Occasion.CANCEL, is_live.exists()),
+        ~is_old.exists(),
     ]
 
 
@@ -126,9 +163,14 @@ def not_suppressed() -> ColumnElement[bool]:
 DISCREET = literal(Wording.DISCREET, word(Wording))
 
 
-def _as_told() -> ColumnElement[Any]:
+def as_told() -> ColumnElement[Any]:
     """Full only for those who chose it and are vouched for."""
     return case((SUBSCRIBER.c.vouched, SUBSCRIBER.c.wording), else_=DISCREET)
+
+
+def as_told_then() -> ColumnElement[Any]:
+    """The more discreet of her choice now and of how a delivery was told."""
+    return case((DELIVERY.c.wording == Wording.FULL, as_told()), else_=DISCREET)
 
 
 def _columns(version: Version, *, now: datetime, **each: Any) -> list[Any]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Float, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
@@ -30,6 +30,24 @@ def _sqlite(element: clock, compiler: SQLCompiler, **options: Any) -> str:
     seconds = compiler.process(element.clauses.clauses[0], **options)
     # Six decimals, as SQLAlchemy writes times on SQLite, so that comparing strings compares times.
     return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', ({seconds}) || ' seconds')"
+
+
+class epoch(GenericFunction[Any]):
+    """The database's time in seconds since 1970, to the millisecond at least."""
+
+    type = Float()
+    inherit_cache = True
+
+
+@compiles(epoch, "postgresql")
+def _epoch_postgresql(element: epoch, compiler: SQLCompiler, **options: Any) -> str:
+    return "extract(epoch FROM clock_timestamp())::float8"
+
+
+@compiles(epoch, "sqlite")
+def _epoch_sqlite(element: epoch, compiler: SQLCompiler, **options: Any) -> str:
+    # Its %s has no fraction before SQLite 3.42.
+    return "((julianday('now') - 2440587.5) * 86400.0)"
 
 
 async def time_there(session: AsyncSession) -> datetime:

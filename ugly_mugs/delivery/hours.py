@@ -37,6 +37,14 @@ def due(subscriber: Table, severity: Severity, *, now: datetime) -> ColumnElemen
     return case((is_quiet(subscriber, severity, now=now), later), else_=literal(now, Utc()))
 
 
+def due_again(subscriber: Table, lane: ColumnElement[int], *, now: datetime) -> ColumnElement[datetime]:
+    """When a subscriber may be told in another way: as `due`, for deliveries of any severity."""
+    return case(
+        (lane == -Severity.CRITICAL, due(subscriber, Severity.CRITICAL, now=now)),
+        else_=due(subscriber, Severity.SERIOUS, now=now),
+    )
+
+
 def tell_by(subscriber: Table, severity: Severity, *, now: datetime) -> ColumnElement[datetime]:
     """By when she must be told: counted from the end of her quiet time, if it is quiet now."""
     span = tell_within(severity)

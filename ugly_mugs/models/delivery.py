@@ -99,6 +99,8 @@ class Delivery(SQLModel, table=True):
     leased_by: str | None = clear(None, max_length=32)
     reference: str | None = clear(None, max_length=80)
     """The provider's own name for the message."""
+    first_reference: str | None = clear(None, max_length=80)
+    """Its name for the first try, where this is the one more; empty if it gave none."""
     sender: str | None = clear(None, max_length=40)
     """Which of our own senders it went from."""
     segments: int = clear(0)

@@ -10,6 +10,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 def insert(session: AsyncSession, into: type[SQLModel] | Table) -> postgresql.Insert:
     """An insert that can also say what happens when the row is there already."""
-    make: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert_on(session.get_bind().dialect.name, into)
+
+
+def insert_on(dialect: str, into: type[SQLModel] | Table) -> postgresql.Insert:
+    """The same, where only the name of the dialect is known."""
+    make: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
     # What we use of it is the same for both.
     return cast(postgresql.Insert, make(into))

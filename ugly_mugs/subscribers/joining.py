@@ -107,6 +107,25 @@ async def add(
     return recipient.id
 
 
+async def also_at(
+    session: AsyncSession,
+    vault: Vault,
+    recipient_id: int,
+    *,
+    channel: str,
+    address: str,
+    least_severity: Severity,
+    now: datetime,
+) -> None:
+    """Reach a subscriber at another address of hers as well, where a warning does not arrive at her first."""
+    tag = recipients.tag_of(vault, channel, address)
+    row = recipients.an_address(vault, recipient_id, channel=channel, address=address, tag=tag)
+    row.least_severity = int(least_severity)
+    row.confirmed_on = now.date()
+    session.add(row)
+    await session.flush()
+
+
 async def _join(session: AsyncSession, vault: Vault, atlas: Atlas, asked: Asked, wish: Wish, *, now: datetime) -> int:
     recipient_id = await add(
         session,

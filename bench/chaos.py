@@ -38,7 +38,7 @@ from .liars import Liars
 from .mortals import Mortals
 from .storm import Storm
 
-HELD = (DeliveryState.LEASED, DeliveryState.SENDING)
+HELD = (DeliveryState.SENDING,)
 OPEN = (*HELD, DeliveryState.QUEUED, DeliveryState.UNKNOWN)
 ARRIVED = (DeliveryState.SENT, DeliveryState.DELIVERED)
 LOOK_SECONDS = 0.2

@@ -23,6 +23,8 @@ from ugly_mugs.alerts.wording import Wording as WarningWords
 from ugly_mugs.areas import Area, Atlas
 from ugly_mugs.contract import Channel
 from ugly_mugs.delivery import fan_out, recipients
+from ugly_mugs.delivery import ledger as messages
+from ugly_mugs.delivery.ledger import Job
 from ugly_mugs.demo.carrier import Carrier
 from ugly_mugs.demo.mailbox import Mailbox
 from ugly_mugs.demo.texts import Text
@@ -196,6 +198,14 @@ async def deliver_all(service: Service) -> None:
         line = Line(service, channel, worker="test")
         while await line.push():
             await line.drain()
+
+
+async def taken(service: Service, *, worker: str, limit: int = 10) -> list[Job]:
+    """What is due, written down as about to be sent by *worker*, which then says nothing more."""
+    async with service.transaction() as session:
+        jobs, _ = await messages.due(session, channel="sms", worker=worker, limit=limit)
+        await messages.intend(session, jobs, worker=worker, segments={}, senders={})
+    return jobs
 
 
 ACCOUNT_SID, AUTH_TOKEN, OUR_NUMBER = "AC" + "0" * 31 + "1", "a made-up token of the tests", "+447700900999"

@@ -16,10 +16,8 @@ from ugly_mugs.workers import deliver
 
 
 async def one_in_flight(service: Service, *, worker: str) -> Job:
-    """The one message, claimed by *worker* and about to be sent."""
-    async with service.transaction() as session:
-        (job,) = await ledger.claim(session, channel="sms", worker=worker, limit=10)
-        await ledger.intend(session, [job], segments={}, worker=worker)
+    """The one message, taken by *worker* and about to be sent."""
+    (job,) = await makers.taken(service, worker=worker)
     return job
 
 

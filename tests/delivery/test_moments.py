@@ -23,17 +23,9 @@ async def queued(service: Service, carrier: Carrier) -> None:
     await deliver.expand(service)
 
 
-async def leased(service: Service, carrier: Carrier) -> None:
-    await deliver.expand(service)
-    async with service.transaction() as session:
-        await ledger.claim(session, channel="sms", worker="w", limit=10)
-
-
 async def sending(service: Service, carrier: Carrier) -> None:
     await deliver.expand(service)
-    async with service.transaction() as session:
-        jobs = await ledger.claim(session, channel="sms", worker="w", limit=10)
-        await ledger.intend(session, jobs, segments={}, worker="w")
+    await makers.taken(service, worker="w")
 
 
 async def taken_but_unknown(service: Service, carrier: Carrier) -> None:
@@ -68,7 +60,6 @@ async def throttled(service: Service, carrier: Carrier) -> None:
     ("moment", "before", "texts"),
     [
         (queued, DeliveryState.QUEUED, 0),
-        (leased, DeliveryState.LEASED, 0),
         (throttled, DeliveryState.QUEUED, 0),
         (sending, DeliveryState.SENDING, 0),
         (unknown_and_never_taken, DeliveryState.UNKNOWN, 0),

@@ -121,23 +121,6 @@ async def test_stop_takes_back_what_is_queued(telling: Service, carrier: Carrier
     assert await makers.states(telling) == {DeliveryState.SUPPRESSED: 1}
 
 
-async def test_stop_between_claim_and_intent_is_still_heard(telling: Service, carrier: Carrier) -> None:
-    await makers.a_subscriber(telling, phone="+447700900001")
-    await makers.an_alert(telling)
-    await deliver.expand(telling)
-    async with telling.transaction() as session:
-        jobs = await ledger.claim(session, channel="sms", worker="test", limit=10)
-
-    async with telling.transaction() as session:
-        tag = recipients.tag_of(telling.vault, "sms", "+447700900001")
-        await suppression.suppress(session, channel="sms", tag=tag, reason="stop", now=telling.now())
-    async with telling.transaction() as session:
-        intended = await ledger.intend(session, jobs, segments={}, worker="test")
-
-    assert len(jobs) == 1
-    assert not intended
-
-
 async def test_a_cancel_goes_to_those_who_got_it_and_calls_back_the_rest(telling: Service, carrier: Carrier) -> None:
     await makers.a_subscriber(telling, area="GU1", phone="+447700900001")
     version = await makers.an_alert(telling)
@@ -260,15 +243,14 @@ async def test_a_dead_worker_leaves_nothing_behind(telling: Service, carrier: Ca
         await makers.a_subscriber(telling)
     await makers.an_alert(telling)
     await deliver.expand(telling)
-    async with telling.transaction() as session:
-        jobs = await ledger.claim(session, channel="sms", worker="dead", limit=10)
-        await ledger.intend(session, jobs[:1], segments={}, worker="dead")
+    await makers.taken(telling, worker="dead", limit=1)
     await makers.leases_run_out(telling)
 
     async with telling.transaction() as session:
         found = await ledger.recover(session, now=telling.now())
 
-    assert found == {"queued": 1, "unknown": 1, "expired": 0}
+    assert found == {"unknown": 1, "expired": 0}
+    assert await makers.states(telling) == {DeliveryState.QUEUED: 1, DeliveryState.UNKNOWN: 1}
 
 
 async def test_a_stale_warning_is_never_sent(telling: Service, carrier: Carrier) -> None:

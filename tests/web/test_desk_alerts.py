@@ -307,7 +307,6 @@ async def test_an_alert_is_watched_until_nobody_is_unknown(desk: Desk) -> None:
 
     assert {state for state, yes in zip(DeliveryState, watched, strict=True) if yes} == {
         DeliveryState.QUEUED,
-        DeliveryState.LEASED,
         DeliveryState.SENDING,
         DeliveryState.UNKNOWN,
     }

@@ -31,7 +31,6 @@ class Occasion(StrEnum):
 
 class DeliveryState(StrEnum):
     QUEUED = "queued"
-    LEASED = "leased"
     SENDING = "sending"
     SENT = "sent"
     DELIVERED = "delivered"
@@ -44,7 +43,7 @@ class DeliveryState(StrEnum):
     NOT_NEEDED = "not_needed"
 
 
-BEFORE_THE_WIRE = (DeliveryState.QUEUED, DeliveryState.LEASED)
+BEFORE_THE_WIRE = (DeliveryState.QUEUED,)
 MAY_HAVE_GOT_IT = (DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.SENT, DeliveryState.DELIVERED)
 
 LANE_NOW = 5
@@ -57,7 +56,7 @@ class Delivery(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("occasion", "subject", "recipient_id", "channel"),
         Index("delivery_queue", "channel", "lane", "rank", "due_at", **only_where("state = 'queued'")),
-        Index("delivery_lease", "lease_until", **only_where("state IN ('leased', 'sending')")),
+        Index("delivery_lease", "lease_until", **only_where("state = 'sending'")),
         Index("delivery_unknown", "channel", **only_where("state = 'unknown'")),
         Index("delivery_subject", "subject", "state"),
         Index("delivery_alert", "alert_id", "recipient_id", **only_where("alert_id IS NOT NULL")),

@@ -26,7 +26,7 @@ from .respond import see_other, typed
 log = structlog.get_logger()
 routes = Routes()
 
-RUNNING = {DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.SENDING, DeliveryState.UNKNOWN}
+RUNNING = {DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN}
 WATCHED_SECONDS = 600
 """How long the page reloads itself: a sitting must not stay open because nobody closed a tab."""
 NOT_CONSENTED = "Nobody may be told: no report behind it allows it any more."

@@ -112,7 +112,7 @@ WIDENINGS = {
     Widening.IN_HIDING: "He is wanted and on the move",
 }
 PROGRESS = {
-    "waiting": (DeliveryState.QUEUED, DeliveryState.LEASED),
+    "waiting": (DeliveryState.QUEUED,),
     "on the way": (DeliveryState.SENDING,),
     "unknown, being found out": (DeliveryState.UNKNOWN,),
     "sent": (DeliveryState.SENT,),
@@ -124,7 +124,6 @@ PROGRESS = {
 }
 STANDS = {
     DeliveryState.QUEUED: "Will be tried again",
-    DeliveryState.LEASED: "Is being tried again",
     DeliveryState.SENDING: "Is being tried again",
     DeliveryState.UNKNOWN: "Nobody knows yet whether it arrives",
     DeliveryState.SENT: "Sent after all",

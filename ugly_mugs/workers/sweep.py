@@ -20,8 +20,6 @@ async def recover(service: Service) -> bool:
     for kind, number in found.items():
         if number:
             log.warning("delivery.recovered", kind=kind, count=number)
-    if found["queued"]:
-        service.bell.ring("deliver")
     if found["unknown"]:
         service.bell.ring("resolve")
     return False

@@ -25,7 +25,7 @@ def next_try(
     if attempts > MOST_ATTEMPTS:
         return None
     if not counts(failure):
-        # How long the sender rests stands in its own row; the message does not rest with it, and is not too late for it.
+        # How long the sender rests stands in its own row: the message does not rest with it, nor is it late by it.
         wait = ANOTHER_SENDER
     else:
         wait = min(FIRST * 2 ** max(attempts - 1, 0), LONGEST)

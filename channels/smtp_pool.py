@@ -80,6 +80,7 @@ class Pool:
 
     def _keep(self, talk: Talk) -> None:
         if talk.is_open:
+            talk.is_new = False
             self._idle.append((time.monotonic(), talk))
 
     async def _connect(self) -> Talk:

@@ -11,7 +11,7 @@ from ugly_mugs import logs
 
 from .figure import FIGURES
 
-MODULES = ("start", "page", "telling", "sending")
+MODULES = ("start", "page", "telling", "sending", "emails")
 OUT = Path("var/bench.json")
 
 

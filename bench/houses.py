@@ -64,7 +64,7 @@ def a_database(kind: str, folder: Path) -> Iterator[str]:
 
 
 @asynccontextmanager
-async def a_house(kind: str, *, subscribers: int = 0) -> AsyncIterator[House]:
+async def a_house(kind: str, *, subscribers: int = 0, channel: str = "sms") -> AsyncIterator[House]:
     """The service with a carrier and a mailbox, and *subscribers* made-up people spread over the country."""
     folder = Path(tempfile.mkdtemp(prefix="bench"))
     try:
@@ -82,10 +82,10 @@ async def a_house(kind: str, *, subscribers: int = 0) -> AsyncIterator[House]:
                     pounds_a_month=10**9,
                 ) as service,
             ):
-                await fill(service, subscribers)
+                await fill(service, subscribers, channel=channel)
                 yield House(service, carrier, mailbox, folder, url)
-                for channel in service.channels.values():
-                    await channel.close()
+                for each in service.channels.values():
+                    await each.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -95,8 +95,8 @@ def vars_of(area: Area) -> dict[str, object]:
     return {"kind": area.kind, "code": area.code, "miles": area.miles}
 
 
-async def fill(service: Service, number: int) -> None:
-    """Add *number* subscribers by text, evenly over the districts and the miles one can choose."""
+async def fill(service: Service, number: int, *, channel: str = "sms") -> None:
+    """Add *number* subscribers on *channel*, evenly over the districts and the miles one can choose."""
     if not number:
         return
     # Every district with three distances where there are many people; each fifth one where there are few.
@@ -118,13 +118,13 @@ async def fill(service: Service, number: int) -> None:
             await connection.execute(insert(Recipient), [{"id": i, "kind": RecipientKind.SUBSCRIBER} for i in ids])
             rows = []
             for i in ids:
-                phone = f"+447700900{i % 1000:03}"
+                where = f"p{i}@example.org" if channel == "email" else f"+447700900{i % 1000:03}"
                 tag = service.vault.tag("index_subscriber", "bench", str(i))
-                row = recipients.an_address(service.vault, i, channel="sms", address=phone, tag=tag)
+                row = recipients.an_address(service.vault, i, channel=channel, address=where, tag=tag)
                 rows.append(row.model_dump())
             await connection.execute(insert(Address), rows)
             person = {
-                "kind": "individual", "state": "active", "vouched": True, "working_name": b"-", "channel": "sms",
+                "kind": "individual", "state": "active", "vouched": True, "working_name": b"-", "channel": channel,
                 "wording": Wording.FULL, "language": "en", "critical_breaks_quiet": False, "joined_on": today,
             }  # fmt: skip
             await connection.execute(insert(Subscriber), [{"recipient_id": i, **person} for i in ids])

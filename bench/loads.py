@@ -22,6 +22,9 @@ LOADS = {
     "ours": "bench.ours",
     "pgqueuer": "bench.peers.through_pgqueuer",
     "celery": "bench.peers.through_celery",
+    "mail_ledger": "bench.mail.ledger",
+    "mail_channel": "bench.mail.channel",
+    "mail_bare": "bench.mail.bare",
 }
 
 

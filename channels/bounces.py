@@ -60,13 +60,14 @@ def _fate(groups: list[Message]) -> tuple[Progress, Failure | None] | None:
     """What was said of the recipient, of whom each mail of ours has one."""
     actions = {_word(group, "Action"): group for group in reversed(groups)}
     if failed := actions.get("failed"):
-        return Progress.UNDELIVERED, _failure(_word(failed, "Status") or _word(failed, "Diagnostic-Code"))
+        return Progress.UNDELIVERED, came_back(_word(failed, "Status") or _word(failed, "Diagnostic-Code"))
     if "delivered" in actions:
         return Progress.DELIVERED, None
     return None  # delayed, relayed, expanded: it may still arrive, and nobody will say
 
 
-def _failure(words: str) -> Failure:
+def came_back(words: str) -> Failure:
+    """Say what follows from the status of a mail that came back."""
     found = _STATUS.search(words)
     status = found[0] if found else ""
     name = f"bounce {status}".rstrip()

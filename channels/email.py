@@ -67,7 +67,7 @@ class Email:
         if not _ADDRESS.fullmatch(message.to) or not message.to.isprintable():
             raise Undeliverable("smtp", "not an address")
         content = self._writer.write(message, now=datetime.now(UTC))
-        if not await self._try(message.to, content, fresh=False):
+        if not await self._try(message.to, content):
             # The server had hung up before we said anything, so this is no second mail.
             await self._try(message.to, content, fresh=True)
         return Receipt(self._writer.reference(message))
@@ -80,11 +80,11 @@ class Email:
         """Let go of connections."""
         await self._pool.close()
 
-    async def _try(self, to: str, content: bytes, *, fresh: bool) -> bool:
+    async def _try(self, to: str, content: bytes, *, fresh: bool = False) -> bool:
         """Send over one connection; say whether it was still there."""
         async with self._pool.lend(fresh=fresh) as talk:
             answers = await talk.say_all(self._envelope(to, talk))
-            if not fresh and (not answers or answers[0].code == CLOSING):
+            if not talk.is_new and (not answers or answers[0].code == CLOSING):
                 talk.drop()
                 return False
             if (refusal := _refusal(to, answers)) is not None:
@@ -93,7 +93,7 @@ class Email:
             if len(answers) < 3:
                 # Nothing is taken before the mail itself.
                 talk.drop()
-                if fresh:
+                if talk.is_new:
                     raise SendFailed("smtp", "hung up")
                 return False
             taken = await talk.say(_ended(content))

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from ssl import SSLError
 from typing import Final
 
 from aiosmtplib import (
@@ -80,6 +81,7 @@ class Pool:
 
     def _keep(self, talk: Talk) -> None:
         if talk.is_open:
+            talk.is_new = False
             self._idle.append((time.monotonic(), talk))
 
     async def _connect(self) -> Talk:
@@ -110,6 +112,8 @@ class Pool:
             raise of_server(error.code, error.message, "the server does not know our password") from None
         except (SMTPConnectError, TimeoutError, ConnectionError) as error:
             client.close()
+            if isinstance(error.__cause__, SSLError):
+                raise ChannelDown("smtp", f"cannot be trusted: {type(error.__cause__).__name__}") from None
             raise SendFailed("smtp", f"cannot be reached: {type(error).__name__}") from None
         except (SMTPException, OSError) as error:
             # No STARTTLS, no login, a certificate that is not theirs.

@@ -44,6 +44,8 @@ class Talk(asyncio.Protocol):
     def __init__(self, client: SMTP, *, timeout: float) -> None:
         self.pipelining = client.supports_extension("pipelining")
         self.any_script = client.supports_extension("smtputf8")
+        self.is_new = True
+        """Whether nothing was sent over it yet; one that was may have been ended meanwhile."""
         self._timeout = timeout
         self._loop = asyncio.get_running_loop()
         self._waiter: asyncio.Future[list[Answer]] | None = None

@@ -218,7 +218,9 @@ def channel_settings(carrier: Carrier, mailbox: Mailbox) -> dict[str, str]:
         "UGLY_MUGS_TWILIO_AUTH_TOKEN": AUTH_TOKEN,
         "UGLY_MUGS_TWILIO_API_URL": carrier.url,
         "UGLY_MUGS_TWILIO_ABSENT_SECONDS": "0",
-        "UGLY_MUGS_SENDERS": json.dumps([{"number": OUR_NUMBER, "weight": 1, "pence": "4.0", "segments_a_second": 10}]),
+        "UGLY_MUGS_SENDERS": json.dumps(
+            [{"number": OUR_NUMBER, "weight": 1, "pence": "4.0", "segments_a_second": 10_000}]
+        ),
         "UGLY_MUGS_SMTP_URL": mailbox.smtp_url,
         "UGLY_MUGS_EMAIL_FROM": "notes@notes.example",
     }

@@ -21,7 +21,7 @@ from .contract import Channel, Heard, MissingSetting
 from .models import DEMO_MARK, House
 from .service import Service, open_database
 from .web import app
-from .workers import deliver, empty, index, loop, metrics, stamp, sweep
+from .workers import deliver, empty, index, loop, metrics, stamp, sweep, watch
 from .workers.line import Line
 
 log = structlog.get_logger()
@@ -86,7 +86,7 @@ def jobs(service: Service, parts: frozenset[str]) -> list[Coroutine[Any, Any, No
 
     if parts:
         # Every worker, whatever else it does: those that send may all be dead.
-        keep("watch", "watch", partial(sweep.watch, service), rest=60)
+        keep("watch", "watch", watch.Watch(service).look, rest=60)
     if "deliver" in parts:
         keep("expand", "deliver", partial(deliver.expand, service))
         for channel in service.channels:

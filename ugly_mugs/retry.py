@@ -7,8 +7,8 @@ from .contract import ChannelDown, OnceMore, SendFailed
 
 FIRST = timedelta(seconds=5)
 LONGEST = timedelta(minutes=15)
-CHANNEL_RESTS = timedelta(seconds=30)
-"""How long a channel that refuses everybody is left alone."""
+ANOTHER_SENDER = timedelta(seconds=1)
+"""After a sender was refused or told to wait: it is left alone as a whole, and another may take the message."""
 MOST_ATTEMPTS = 12
 
 
@@ -24,14 +24,13 @@ def next_try(
         return None
     if attempts > MOST_ATTEMPTS:
         return None
-    if failure.retry_after is not None:
-        wait = failure.retry_after
-    elif isinstance(failure, ChannelDown):
-        wait = CHANNEL_RESTS
+    if not counts(failure):
+        # How long the sender rests stands in its own row: the message does not rest with it, nor is it late by it.
+        wait = ANOTHER_SENDER
     else:
         wait = min(FIRST * 2 ** max(attempts - 1, 0), LONGEST)
         wait *= 0.5 + (random.random() if chance is None else chance) / 2  # noqa: S311 -- spreads load, keeps no secret
-    at = now + max(wait, timedelta())
+    at = now + wait
     return at if at < until else None
 
 

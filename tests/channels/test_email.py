@@ -43,8 +43,8 @@ async def email(mailbox: Mailbox) -> AsyncIterator[Email]:
     await channel.close()
 
 
-def an_email(url: str, *, sender: str = "Notes <post@notes.example>") -> Email:
-    env = {"UGLY_MUGS_SMTP_URL": url, "UGLY_MUGS_EMAIL_FROM": sender}
+def an_email(url: str, *, sender: str = "Notes <post@notes.example>", connections: str = "") -> Email:
+    env = {"UGLY_MUGS_SMTP_URL": url, "UGLY_MUGS_EMAIL_FROM": sender, "UGLY_MUGS_SMTP_CONNECTIONS": connections}
     return open_channel(env, public_url=PUBLIC, production=False)
 
 
@@ -265,6 +265,12 @@ async def test_no_subject_adds_a_header(subject: str) -> None:
 def test_a_missing_or_bad_setting_is_named(url: str, sender: str, begins: str) -> None:
     with pytest.raises(MissingSetting, match=f"^{begins}"):
         an_email(url, sender=sender)
+
+
+@pytest.mark.parametrize("connections", ["0", "21", "-1", "ten", "²", "5.0"])
+def test_too_few_or_too_many_connections_are_named(connections: str) -> None:
+    with pytest.raises(MissingSetting, match=r"^UGLY_MUGS_SMTP_CONNECTIONS: "):
+        an_email("smtps://mail.notes.org.uk", connections=connections)
 
 
 @pytest.mark.parametrize(

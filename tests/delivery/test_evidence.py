@@ -88,7 +88,7 @@ async def test_a_try_that_a_slow_clock_puts_off_is_not_made_at_once(telling: Ser
     await deliver.expand(telling)
     job = await one_in_flight(telling, worker="slow")
 
-    later = SendFailed("429", retry_after=timedelta(seconds=30))
+    later = SendFailed("429")
     async with telling.transaction() as session:
         await settling.settle(session, [Outcome(job, later)], now=slow.now())
     await makers.deliver_all(telling)

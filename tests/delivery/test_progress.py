@@ -1,19 +1,15 @@
 """An alert that has told nobody is seen, and one that only waits for people to wake is not."""
 
-import json
 from datetime import datetime, timedelta
 
 import pytest
-import structlog
 from sqlmodel import update
 
 from tests import makers
-from ugly_mugs import logs
 from ugly_mugs.delivery.progress import Silent, silent
 from ugly_mugs.models import Delivery, DeliveryState, Version
 from ugly_mugs.service import Service
 from ugly_mugs.vocabulary import Severity
-from ugly_mugs.workers import sweep
 
 
 async def seen(service: Service, *, now: datetime | None = None) -> list[Silent]:
@@ -130,17 +126,3 @@ async def test_a_cancel_of_what_never_went_owes_nobody_anything(telling: Service
     await makers.deliver_all(telling)
 
     assert await seen(telling, now=telling.now() + timedelta(minutes=10)) == []
-
-
-async def test_the_silence_is_logged_as_a_number(sqlite_service: Service, capsys: pytest.CaptureFixture[str]) -> None:
-    before = structlog.get_config()
-    logs.configure()
-    await makers.a_subscriber(sqlite_service)
-    await an_old_alert(sqlite_service)
-
-    await sweep.watch(sqlite_service)
-    structlog.configure(**before)
-
-    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    (line,) = [line for line in lines if line["event"] == "canary.silent"]
-    assert {key: line[key] for key in line if key != "at"} == {"count": 1, "event": "canary.silent", "level": "error"}

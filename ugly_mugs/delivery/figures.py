@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ..models import Delivery, DeliveryState, FanOut, Spending, table
 from ..models.delivery import LANE_NOW
 from ..vocabulary import Severity
-from . import progress
+from . import alarms, progress
 
 DELIVERY, FAN_OUT, SPENDING = table(Delivery), table(FanOut), table(Spending)
 LANES = {-LANE_NOW: "answers"} | {-severity: severity.name.lower() for severity in reversed(Severity)}
@@ -36,6 +36,10 @@ class Figures:
     spent_this_month: Decimal
     alerts_told: int
     alerts_silent: int
+    ringing: frozenset[tuple[str, str]]
+    """Alarms, by kind and channel."""
+    senders: Mapping[tuple[str, str], bool]
+    """Our own, by channel and name, and whether each is refused."""
 
 
 async def take(session: AsyncSession, *, now: datetime) -> Figures:
@@ -59,6 +63,7 @@ async def take(session: AsyncSession, *, now: datetime) -> Figures:
     unfinished = select(func.count()).select_from(FAN_OUT).where(FAN_OUT.c.done_at.is_(None))
     fan_outs = (await connection.execute(unfinished)).scalar_one()
     first = now.date().replace(day=1)
+    alarming = await alarms.ringing(session, now=now)
     spent = (await connection.execute(select(SPENDING).where(SPENDING.c.on_day >= first))).all()
     return Figures(
         deliveries={(channel, DeliveryState(state)): number for channel, state, number, _ in counted},
@@ -68,7 +73,9 @@ async def take(session: AsyncSession, *, now: datetime) -> Figures:
         spent_today={row.purpose: _pounds(row.millipence) for row in spent if row.on_day == now.date()},
         spent_this_month=_pounds(sum(row.millipence for row in spent)),
         alerts_told=await progress.told(session, now=now),
-        alerts_silent=len(await progress.silent(session, now=now)),
+        alerts_silent=sum(alarm.number for alarm in alarming if alarm.kind is alarms.Kind.SILENT),
+        ringing=frozenset((alarm.kind.value, alarm.channel) for alarm in alarming),
+        senders=await alarms.senders(session),
     )
 
 

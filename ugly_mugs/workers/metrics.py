@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from .. import logs
 from ..contract import MissingSetting
 from ..delivery import figures
+from ..delivery.alarms import Kind
 from ..delivery.figures import Figures
 from ..delivery.money import JOINING, TELLING
 from ..models import DeliveryState
@@ -106,7 +107,7 @@ class _Ledger(Collector):
         yield _one("database_up", "Whether the database answers", float(now is not None))
         if now is None:
             return
-        channels = sorted({*config.channels, *(channel for channel, _ in now.deliveries)})
+        channels = sorted({*config.channels, *(channel for channel, _ in (*now.deliveries, *now.senders))})
         yield _many(
             "deliveries",
             "Messages in the ledger, until they are forgotten",
@@ -145,6 +146,19 @@ class _Ledger(Collector):
             now.alerts_told + now.alerts_silent,
         )
         yield _one("alerts_silent", "Those of them that have told nobody", now.alerts_silent)
+        places = [(kind.value, channel) for kind in Kind for channel in ([""] if kind is Kind.SILENT else channels)]
+        yield _many(
+            "alarm",
+            "Whether somebody has to look, by what is wrong and where",
+            ["kind", "channel"],
+            {place: float(place in now.ringing) for place in places},
+        )
+        yield _many(
+            "sender_open",
+            "Whether one of our own senders is refused, so that its breaker is open",
+            ["channel", "sender"],
+            {sender: float(is_refused) for sender, is_refused in now.senders.items()},
+        )
 
 
 def _one(name: str, words: str, value: float) -> Metric:

@@ -3,8 +3,7 @@
 import structlog
 
 from ..alerts import expiring
-from ..delivery import forgetting, ledger, recipients
-from ..delivery.progress import silent
+from ..delivery import alarms, forgetting, ledger, recipients
 from ..desk import sittings
 from ..intake import retention
 from ..service import Service
@@ -22,15 +21,6 @@ async def recover(service: Service) -> bool:
             log.warning("delivery.recovered", kind=kind, count=number)
     if found["unknown"]:
         service.bell.ring("resolve")
-    return False
-
-
-async def watch(service: Service) -> bool:
-    """Cry out while an alert that should have told somebody has told nobody."""
-    async with service.reading() as session:
-        found = await silent(session, now=service.now())
-    if found:
-        log.error("canary.silent", count=len(found))
     return False
 
 
@@ -55,6 +45,8 @@ async def forget(service: Service) -> bool:
         stories = await retention.forget_stories(session, now=now)
     async with service.transaction() as session:
         is_busy = await forgetting.forget(session, now=now)
+        senders = {name: [one.name for one in channel.senders] for name, channel in service.channels.items()}
+        await alarms.forget(session, senders, now=now)
     # What is deleted is still in SQLite's log, until it is written over or emptied.
     await service.database.wipe()
     return bool(stories) or is_busy

@@ -11,7 +11,7 @@ from tests import makers
 from tests.channels.returned import COMPLAINT, EXCHANGE, OURS, POSTFIX, as_sent
 from ugly_mugs import boot
 from ugly_mugs.commands import bouncing
-from ugly_mugs.delivery import settling, suppression
+from ugly_mugs.delivery import learning, suppression
 from ugly_mugs.demo.mailbox import Mailbox
 from ugly_mugs.models import Address, Delivery, DeliveryState, Suppression
 from ugly_mugs.service import Service
@@ -23,7 +23,7 @@ async def came_back(service: Service, report: str) -> bool:
         sent = (await session.exec(select(Delivery).where(Delivery.channel == "email"))).one()
         heard = boot.read_bounce(as_sent(report.replace(OURS, str(sent.id))))
         assert heard is not None
-        return await settling.learn(session, heard, now=service.now())
+        return await learning.learn(session, heard, now=service.now())
 
 
 async def a_mail_to(service: Service, address: str) -> None:
@@ -70,7 +70,7 @@ async def test_whoever_complains_gets_no_more_and_not_what_is_queued(telling: Se
     async with telling.transaction() as session:
         heard = boot.read_bounce(as_sent(COMPLAINT.replace(OURS, str(first))))
         assert heard is not None
-        assert await settling.learn(session, heard, now=telling.now())
+        assert await learning.learn(session, heard, now=telling.now())
     await makers.deliver_all(telling)
 
     assert len(mailbox.mails) == 1

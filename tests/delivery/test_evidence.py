@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from tests import makers
 from ugly_mugs.contract import Heard, Progress, SendFailed
-from ugly_mugs.delivery import ledger, settling
+from ugly_mugs.delivery import learning, ledger, settling
 from ugly_mugs.delivery.ledger import Job
 from ugly_mugs.delivery.settling import Outcome
 from ugly_mugs.demo.carrier import Carrier
@@ -64,7 +64,7 @@ async def test_a_late_callback_for_what_waits_to_be_sent_again_keeps_it_from_goi
 
     heard = Heard(delivery=str(delivery), reference="SM1", progress=Progress.DELIVERED)
     async with telling.transaction() as session:
-        await settling.learn(session, heard, now=telling.now())
+        await learning.learn(session, heard, now=telling.now())
     await makers.deliver_all(telling)
 
     assert not carrier.texts

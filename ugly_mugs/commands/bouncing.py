@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from .. import boot, logs
 from ..contract import Heard, MissingSetting
-from ..delivery import settling
+from ..delivery import learning
 from ..service import Service
 from .acting import say, with_service
 
@@ -40,4 +40,4 @@ def bounce(mail: BinaryIO) -> int:
 
 async def _learn(service: Service, heard: Heard) -> bool:
     async with service.transaction() as session:
-        return await settling.learn(session, heard, now=service.now())
+        return await learning.learn(session, heard, now=service.now())

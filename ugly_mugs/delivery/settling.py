@@ -1,37 +1,38 @@
 """What came of sending, written down: each outcome is a value, and what follows from it is decided here."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, Float, Integer, String, Uuid, and_, bindparam, case, null, or_, select, update
+from sqlalchemy import Float, Integer, String, Uuid, bindparam, case, null, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .. import retry
 from ..contract import (
-    Complained,
+    ChannelDown,
     Failure,
-    Heard,
+    Filtered,
+    OnceMore,
     OptedOut,
-    Progress,
     Receipt,
     Rejected,
     SendFailed,
     Undeliverable,
     Unknown,
 )
-from ..models import BEFORE_THE_WIRE, Address, Delivery, DeliveryState, table
+from ..models import Delivery, DeliveryState, table
 from ..models.columns import Utc
 from ..models.many import Given
-from . import suppression
+from . import addresses, suppression
+from .breaker import Results
 from .clock import clock
+from .fallback import deserves, fall_back
 from .ledger import Job
 
-DELIVERY, ADDRESS = table(Delivery), table(Address)
+DELIVERY = table(Delivery)
 AT_THE_WIRE = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
 WAITING = DELIVERY.c.state.in_(AT_THE_WIRE)
 FREE = {"lease_until": None, "leased_by": None}
@@ -43,6 +44,46 @@ class Outcome:
 
     job: Job
     result: Receipt | Failure
+    sender: str = ""
+    """What it was sent from, if it came that far."""
+
+
+def results(outcomes: Iterable[Outcome]) -> dict[str, Results]:
+    """What *outcomes* say about the senders they went from."""
+    found: defaultdict[str, list[Receipt | Failure]] = defaultdict(list)
+    for outcome in outcomes:
+        if outcome.sender and not isinstance(outcome.result, OnceMore):
+            found[outcome.sender].append(outcome.result)
+    return {sender: _of_a_sender(those) for sender, those in found.items()}
+
+
+def _of_a_sender(those: Sequence[Receipt | Failure]) -> Results:
+    down = [each for each in those if isinstance(each, ChannelDown)]
+    later = [each for each in those if isinstance(each, SendFailed) and not isinstance(each, ChannelDown)]
+    unknown = [each for each in those if isinstance(each, Unknown)]
+    waits = [each.retry_after.total_seconds() for each in (*down, *later) if each.retry_after is not None]
+    return Results(
+        sent=len(those) - len(down) - len(later) - len(unknown),
+        down=len(down),
+        later=len(later),
+        unknown=len(unknown),
+        retry_after=max(waits, default=None),
+        code=next((each.code[:80] for each in (*down, *later, *unknown)), None),
+    )
+
+
+def tallies(outcomes: Iterable[Outcome]) -> Counter[str]:
+    """What of *outcomes* alarms are about, beside how many came to what."""
+    found: Counter[str] = Counter()
+    for outcome in outcomes:
+        match outcome.result:
+            case Filtered():
+                found["filtered"] += 1
+            case Rejected():
+                found["fault"] += 1
+            case ChannelDown():
+                found["down"] += 1
+    return found
 
 
 async def settle(session: AsyncSession, outcomes: Sequence[Outcome], *, now: datetime) -> dict[str, int]:
@@ -52,13 +93,16 @@ async def settle(session: AsyncSession, outcomes: Sequence[Outcome], *, now: dat
         kind, values = _decide(outcome, now=now)
         rows[kind].append((outcome.job.id, outcome.job.leased_by, *values))
     connection = await session.connection()
-    for kind, those in rows.items():
+    for kind, those in list(rows.items()):
         statement, given = _statement(kind, connection.dialect.name)
         await connection.execute(statement, {"now": now, **given.values(those)})
     for outcome in outcomes:
         if isinstance(outcome.result, Undeliverable):
             await _about_the_address(session, outcome, now=now)
-    return {kind: len(those) for kind, those in rows.items()}
+    over = {row[0] for row in rows["failed"]}
+    lost = [each.job.id for each in outcomes if each.job.id in over and deserves(each.result)]
+    await fall_back(connection, lost, now=now)
+    return {kind: len(those) for kind, those in rows.items() if those}
 
 
 def _decide(outcome: Outcome, *, now: datetime) -> tuple[str, tuple[Any, ...]]:
@@ -133,104 +177,4 @@ async def _about_the_address(session: AsyncSession, outcome: Outcome, *, now: da
     if isinstance(result, OptedOut):
         await suppression.suppress(session, channel=job.channel, tag=job.tag, reason="provider", now=now)
     elif isinstance(result, Undeliverable) and not isinstance(result, Rejected):
-        await _unreachable(session, job.recipient_id, job.channel, now=now)
-
-
-async def _unreachable(session: AsyncSession, recipient_id: int, channel: str, *, now: datetime) -> None:
-    connection = await session.connection()
-    await connection.execute(
-        update(ADDRESS)
-        .where(ADDRESS.c.recipient_id == recipient_id, ADDRESS.c.channel == channel)
-        .values(unreachable_on=now.date())
-    )
-
-
-_REACHES = {
-    Progress.SENT: (DeliveryState.SENT, AT_THE_WIRE),
-    Progress.DELIVERED: (DeliveryState.DELIVERED, (*AT_THE_WIRE, DeliveryState.SENT, DeliveryState.UNDELIVERED)),
-    Progress.UNDELIVERED: (DeliveryState.UNDELIVERED, (*AT_THE_WIRE, DeliveryState.SENT)),
-}
-"""What each report of the provider moves a row to, and from where: only ever forward."""
-MAY_BE_COMPLAINED_OF = (*AT_THE_WIRE, DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.UNDELIVERED)
-
-
-async def learn(session: AsyncSession, heard: Heard, *, now: datetime) -> bool:
-    """Take in what a provider reports of a message; say whether it was news.
-
-    Reports come twice, late, early and out of order, and for messages we do not know.
-    """
-    if heard.progress is None:
-        return False
-    which = _named(heard)
-    if which is None:
-        return False
-    if isinstance(heard.failure, Complained):
-        return await _complained(session, which, heard.failure, now=now)
-    state, before = _REACHES[heard.progress]
-    # Whoever was told that it was never taken was told wrong: it must not go out again.
-    taken_after_all = and_(DELIVERY.c.state.in_(BEFORE_THE_WIRE), DELIVERY.c.reference.is_(None))
-    connection = await session.connection()
-    moved = await connection.execute(
-        update(DELIVERY)
-        .where(which, or_(DELIVERY.c.state.in_(before), taken_after_all))
-        .values(
-            state=state,
-            settled_at=now,
-            reference=case((DELIVERY.c.reference.is_(None), heard.reference), else_=DELIVERY.c.reference),
-            failure=heard.failure.code[:80] if heard.failure else None,
-            **FREE,
-        )
-        .returning(DELIVERY.c.recipient_id, DELIVERY.c.channel)
-    )
-    row = moved.first()
-    if row is None:
-        return False
-    if isinstance(heard.failure, Undeliverable) and not isinstance(heard.failure, Rejected):
-        await _after_failing(session, row.recipient_id, row.channel, heard.failure, now=now)
-    return True
-
-
-async def _complained(session: AsyncSession, which: ColumnElement[bool], failure: Complained, *, now: datetime) -> bool:
-    """Send nothing more to whoever complained, however far the message is said to have come.
-
-    The same complaint again is no news: she may have come back in the meantime.
-    """
-    connection = await session.connection()
-    moved = await connection.execute(
-        update(DELIVERY)
-        .where(which, DELIVERY.c.state.in_(MAY_BE_COMPLAINED_OF), DELIVERY.c.failure.is_distinct_from(failure.code))
-        .values(state=DeliveryState.DELIVERED, settled_at=now, failure=failure.code, **FREE)
-        .returning(DELIVERY.c.recipient_id, DELIVERY.c.channel)
-    )
-    row = moved.first()
-    if row is None:
-        return False
-    await _said_no(session, row.recipient_id, row.channel, reason="complaint", now=now)
-    return True
-
-
-def _named(heard: Heard) -> ColumnElement[bool] | None:
-    if heard.delivery is not None:
-        try:
-            return DELIVERY.c.id == UUID(heard.delivery)
-        except ValueError:
-            return None
-    return DELIVERY.c.reference == heard.reference if heard.reference else None
-
-
-async def _after_failing(
-    session: AsyncSession, recipient_id: int, channel: str, failure: Failure, *, now: datetime
-) -> None:
-    if isinstance(failure, OptedOut):
-        await _said_no(session, recipient_id, channel, reason="provider", now=now)
-    else:
-        await _unreachable(session, recipient_id, channel, now=now)
-
-
-async def _said_no(session: AsyncSession, recipient_id: int, channel: str, *, reason: str, now: datetime) -> None:
-    connection = await session.connection()
-    found = await connection.execute(
-        select(ADDRESS.c.tag).where(ADDRESS.c.recipient_id == recipient_id, ADDRESS.c.channel == channel)
-    )
-    for tag in found.scalars():
-        await suppression.suppress(session, channel=channel, tag=tag, reason=reason, now=now)
+        await addresses.is_unreachable(session, job.recipient_id, job.channel, now=now)

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from .. import links
 from ..contract import Forged, Heard, Listening, Reply
-from ..delivery import settling, suppression
+from ..delivery import learning, suppression
 from ..languages import lazy
 from ..links import BadLink
 from ..subscribers import joining, leaving, replies
@@ -28,7 +28,7 @@ async def status(request: web.Request) -> web.Response:
     service = request.app[SERVICE]
     if isinstance(heard, Heard):
         async with service.transaction() as session:
-            await settling.learn(session, heard, now=service.now())
+            await learning.learn(session, heard, now=service.now())
     return web.Response(status=204)
 
 

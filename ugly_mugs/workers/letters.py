@@ -33,8 +33,8 @@ class Letters:
         said = await self._what_is_said(new) if new else {}
         return {job: self._words(job, said.get(job.subject)) for job in jobs}
 
-    def address(self, job: Job, words: Rendered) -> Message:
-        """One message to one person; raise `Rejected` if her address cannot be opened."""
+    def address(self, job: Job, words: Rendered, *, sender: str = "") -> Message:
+        """One message to one person, from *sender*; raise `Rejected` if her address cannot be opened."""
         service = self.service
         try:
             to = recipients.read_address(service.vault, job.address, recipient_id=job.recipient_id, channel=job.channel)
@@ -47,7 +47,13 @@ class Letters:
             headers = rendering.unsubscribe_headers(url) if job.alert_id else {}
         valid_for = job.tell_by - service.now()
         return Message(
-            id=str(job.id), to=to, parts=words.parts, personal=personal, headers=headers, valid_for=valid_for
+            id=str(job.id),
+            to=to,
+            parts=words.parts,
+            personal=personal,
+            headers=headers,
+            valid_for=valid_for,
+            sender=sender or job.sender or "",
         )
 
     async def _what_is_said(self, versions: set[UUID]) -> dict[UUID, Said]:

@@ -5,21 +5,20 @@ settled. A process that dies leaves rows in `sending`, which become `unknown` an
 """
 
 import asyncio
-from collections import defaultdict, deque
+from collections import deque
+from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
 
 import structlog
 
 from .. import logs
-from ..contract import Failure, Unknown
-from ..delivery import ledger, money, settling
-from ..delivery.ledger import Job
-from ..delivery.rendering import Rendered
+from ..contract import Failure, Receipt, Unknown
+from ..delivery import pacing, settling
 from ..delivery.settling import Outcome
 from ..service import Service
-from . import metrics
+from . import metrics, taking
 from .letters import Letters
+from .taking import Going
 
 log = structlog.get_logger()
 GROUP = 500
@@ -27,7 +26,11 @@ GROUP = 500
 SETTLE_SECONDS = 0.05
 SETTLE_ROWS = 500
 AGAIN_SECONDS = 1.0
-Words = Rendered | Failure
+SHORTEST_WAIT = 0.05
+"""A bucket holds more than this lets in."""
+LONGEST_WAIT = 1.0
+"""Seconds; whoever has to wait longer may as well rest until somebody rings."""
+FAULT = "fault"
 
 
 class Line:
@@ -39,7 +42,7 @@ class Line:
         self._worker = worker
         self._letters = Letters(service)
         self._group = min(GROUP, self._channel.at_once)
-        self._next: deque[tuple[Job, Words]] = deque()
+        self._next: deque[Going] = deque()
         """Written down as about to be sent, so that the wire never waits for the database."""
         self._short = asyncio.Event()
         self._flying: set[asyncio.Task[None]] = set()
@@ -52,14 +55,19 @@ class Line:
         while len(self._next) > self._group // 2:
             self._short.clear()
             await self._short.wait()
-        going, found = await self._take(min(limit, self._group))
-        self._next += going
+        taken = await taking.take(
+            self._service, self._letters, self._channel, worker=self._worker, limit=min(limit, self._group)
+        )
+        self._next += taken.going
         while self._next and len(self._flying) < self._channel.at_once:
             self._launch()
-        return found
+        if 0 < taken.wait <= LONGEST_WAIT:
+            await asyncio.sleep(max(taken.wait, SHORTEST_WAIT))
+            return True
+        return taken.found
 
     def _launch(self) -> None:
-        task = asyncio.create_task(self._send(*self._next.popleft()))
+        task = asyncio.create_task(self._send(self._next.popleft()))
         self._flying.add(task)
         task.add_done_callback(self._landed)
 
@@ -77,47 +85,19 @@ class Line:
             waiting = [*self._flying, *([self._settler] if self._settler else [])]
             await asyncio.wait(waiting)
 
-    async def _take(self, limit: int) -> tuple[list[tuple[Job, Words]], bool]:
-        """Commit what is about to be sent, as far as the money lasts; say also whether anything was due."""
-        now = self._service.now()
-        async with self._service.transaction() as session:
-            jobs, ended = await ledger.due(session, channel=self._channel.name, worker=self._worker, limit=limit)
-            if not jobs:
-                return [], bool(ended)
-            words = await self._letters.render(jobs)
-            sizes = {job.id: its.segments for job, its in words.items() if isinstance(its, Rendered)}
-            purses: defaultdict[money.Purse, list[Job]] = defaultdict(list)
-            for job in jobs:
-                purses[money.purse(self._service.config, job.occasion)].append(job)
-            paid: list[Job] = []
-            for purse, those in purses.items():
-                cost = money.price((sizes.get(job.id, 0) for job in those), self._channel.pence)
-                if await money.charge(session, purse, cost, now=now):
-                    paid += those
-                else:
-                    log.warning("delivery.capped", kind=purse.purpose, count=len(those))
-                    await ledger.put_off(session, [job.id for job in those], why="capped", until=_tomorrow(now))
-            await ledger.intend(
-                session,
-                paid,
-                worker=self._worker,
-                segments=sizes,
-                senders={},
-                seconds=self._service.config.lease_seconds,
-            )
-        return [(job, words[job]) for job in paid], True
-
-    async def _send(self, job: Job, words: Words) -> None:
+    async def _send(self, going: Going) -> None:
         """Hand one message to the channel; whatever happens becomes a value."""
+        result: Receipt | Failure
         try:
-            if isinstance(words, Failure):
-                raise words
-            outcome = Outcome(job, await self._channel.send(self._letters.address(job, words)))
+            if isinstance(going.words, Failure):
+                raise going.words
+            result = await self._channel.send(self._letters.address(going.job, going.words, sender=going.sender))
         except Failure as failure:
-            outcome = Outcome(job, failure)
+            result = failure
         except Exception as error:  # noqa: BLE001 -- a fault in a channel must not lose track of a message
-            log.error("channel.failed", channel=job.channel, **logs.told(error))
-            outcome = Outcome(job, Unknown("fault", "the channel failed in a way nobody expected"))
+            log.error("channel.failed", channel=self._channel.name, **logs.told(error))
+            result = Unknown(FAULT, "the channel failed in a way nobody expected")
+        outcome = Outcome(going.job, result, going.sender)
         self._outcomes.append(outcome)
         if len(self._outcomes) >= SETTLE_ROWS:
             self._full.set()
@@ -133,8 +113,7 @@ class Line:
                 self._full.clear()
                 outcomes, self._outcomes = self._outcomes, []
                 try:
-                    async with self._service.transaction() as session:
-                        counted = await settling.settle(session, outcomes, now=self._service.now())
+                    counted = await self._write_down(outcomes)
                 except Exception as error:  # noqa: BLE001 -- nothing that was sent may be forgotten
                     log.error("delivery.unsettled", count=len(outcomes), **logs.told(error))
                     self._outcomes = outcomes + self._outcomes
@@ -146,6 +125,10 @@ class Line:
         finally:
             self._settler = None
 
-
-def _tomorrow(now: datetime) -> datetime:
-    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    async def _write_down(self, outcomes: list[Outcome]) -> Mapping[str, int]:
+        async with self._service.transaction() as session:
+            counted = await settling.settle(session, outcomes, now=self._service.now())
+            shut = await pacing.note(await session.connection(), self._channel.name, settling.results(outcomes))
+        for name in shut:
+            log.error("sender.shut", channel=self._channel.name, sender=name)
+        return counted

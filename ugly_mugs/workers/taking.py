@@ -1,0 +1,130 @@
+"""What goes next: due, worth it, in words, given a sender, paid for and written down as about to be sent, in one commit."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ..contract import Channel, Failure, Purpose, Sender
+from ..delivery import ledger, money, pacing
+from ..delivery.ledger import Job
+from ..delivery.pacing import Pace
+from ..delivery.rendering import Rendered
+from ..models import Occasion
+from ..service import Service
+from .letters import Letters
+
+log = structlog.get_logger()
+Words = Rendered | Failure
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Going:
+    """One message that is about to be sent, what it says, and what it leaves from: nothing if it cannot be said."""
+
+    job: Job
+    words: Words
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What goes now; whether anything was due; and in how many seconds there may be room for more, if there is none."""
+
+    going: Sequence[Going] = ()
+    found: bool = False
+    wait: float = 0.0
+
+
+async def take(service: Service, letters: Letters, channel: Channel, *, worker: str, limit: int) -> Taken:
+    """Commit that up to *limit* messages are about to be sent by *worker*, as far as senders and money allow."""
+    now = service.now()
+    async with service.transaction() as session:
+        connection = await session.connection()
+        pace = await pacing.allowance(connection, channel.name, channel.senders, lock=True)
+        room = {purpose: pace.most(purpose) for purpose in Purpose}
+        if not any(room.values()):
+            return Taken(wait=min(map(pace.wait, Purpose)))
+        jobs, ended = await ledger.due(
+            session,
+            channel=channel.name,
+            worker=worker,
+            limit=min(limit, max(room.values())),
+            occasions=None if all(room.values()) else [each for each in Occasion if room[pacing.purpose_of(each)]],
+        )
+        if not jobs:
+            return Taken(found=bool(ended))
+        words = await letters.render(jobs)
+        sent_from = _assign(pace, jobs, words)
+        unpaid = await _pay(service, session, jobs, words, sent_from, now=now)
+        for job in unpaid:
+            pace.put_back(sent_from.pop(job), _length(words[job]))
+        going = [
+            Going(job, words[job], sent_from[job].name if job in sent_from else "")
+            for job in jobs
+            if job in sent_from or isinstance(words[job], Failure)
+        ]
+        await ledger.intend(
+            session,
+            [each.job for each in going],
+            worker=worker,
+            segments={each.job.id: its.segments for each in going if isinstance(its := each.words, Rendered)},
+            senders={each.job.id: each.sender for each in going if each.sender},
+            seconds=service.config.lease_seconds,
+        )
+        await pacing.save(connection, pace)
+    moved = bool(going or unpaid or ended)
+    return Taken(going, found=moved, wait=0.0 if moved else min(map(pace.wait, Purpose)))
+
+
+def _assign(pace: Pace, jobs: Sequence[Job], words: Mapping[Job, Words]) -> dict[Job, Sender]:
+    """A sender for each that can go now, in order; the same for a person as long as that can be."""
+    found: dict[Job, Sender] = {}
+    for job in jobs:
+        its = words[job]
+        if isinstance(its, Rendered):
+            sender = pace.assign(str(job.recipient_id), _length(its), pacing.purpose_of(job.occasion))
+            if sender is not None:
+                found[job] = sender
+    return found
+
+
+def _length(words: Words) -> int:
+    """What a message counts: its segments, where it has any."""
+    return max(words.segments, 1) if isinstance(words, Rendered) else 0
+
+
+async def _pay(
+    service: Service,
+    session: AsyncSession,
+    jobs: Sequence[Job],
+    words: Mapping[Job, Words],
+    sent_from: Mapping[Job, Sender],
+    *,
+    now: datetime,
+) -> list[Job]:
+    """Charge what is about to be sent; put off until tomorrow, and give back, what there is no money for."""
+    purses: defaultdict[money.Purse, list[Job]] = defaultdict(list)
+    for job in jobs:
+        if job in sent_from:
+            purses[money.purse(service.config, job.occasion)].append(job)
+    unpaid: list[Job] = []
+    for purse, those in purses.items():
+        cost = sum(_price(words[job], sent_from[job]) for job in those)
+        if not await money.charge(session, purse, cost, now=now):
+            log.warning("delivery.capped", kind=purse.purpose, count=len(those))
+            await ledger.put_off(session, [job.id for job in those], why="capped", until=_tomorrow(now))
+            unpaid += those
+    return unpaid
+
+
+def _price(words: Words, sender: Sender) -> int:
+    return money.price([words.segments], sender.pence) if isinstance(words, Rendered) else 0
+
+
+def _tomorrow(now: datetime) -> datetime:
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)

@@ -12,7 +12,7 @@ from aiohttp import web as aiohttp_web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy.exc import SQLAlchemyError
 
-from channels import LISTENING, bounces, open_channels
+from channels import LISTENING, bounces, meanings, open_channels
 
 from . import languages, schema, vault
 from .areas import Atlas
@@ -70,7 +70,7 @@ def message_templates() -> Environment:
 
 async def serve(service: Service, parts: frozenset[str]) -> aiohttp_web.AppRunner:
     """Listen for the web parts *parts*; `cleanup()` ends it."""
-    runner = app.runner(app.build(service, parts))
+    runner = app.runner(app.build(service, parts, meaning=meanings.of))
     await runner.setup()
     await aiohttp_web.TCPSite(runner, service.config.host, service.config.port, backlog=1024).start()
     return runner

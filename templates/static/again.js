@@ -16,8 +16,7 @@ async function look() {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById("progress");
     if (!fresh) return;
-    if (fresh.innerHTML !== progress.innerHTML) progress.replaceChildren(...fresh.childNodes);
-    renew(document.getElementById("setbacks"), page.getElementById("setbacks"));
+    for (const id of ["alarms", "progress", "setbacks"]) renew(document.getElementById(id), page.getElementById(id));
     if (!("again" in fresh.dataset)) return;
   }
   setTimeout(look, 2000);

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlmodel import col, select, update
 
+from channels import meanings
 from tests.desk import people
 from tests.desk.stories import a_report
 from tests.web.site import Browser, Seen, a_browser, served
@@ -55,7 +56,7 @@ async def a_desk(service: Service) -> AsyncIterator[Desk]:
     }
     service = replace(service, channels=priced)
     both = await people.two_moderators(service, now=service.now())
-    app = web_app.build(service, ["desk"])
+    app = web_app.build(service, ["desk"], meaning=meanings.of)
     async with served(app) as base, a_browser(base) as ada, a_browser(base) as bea, a_browser(base) as stranger:
         for browser, who in ((ada, both[0]), (bea, both[1])):
             assert (await log_in(browser, who, now=service.now())).url.path == "/desk"

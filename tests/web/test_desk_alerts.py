@@ -8,8 +8,19 @@ from sqlmodel import col, select, update
 
 from tests import makers
 from tests.web.desk_site import Desk, a_desk, acts, in_guildford, press, proposed
+from ugly_mugs.delivery import fallback
 from ugly_mugs.intake import changing
-from ugly_mugs.models import Alert, AlertState, Delivery, DeliveryState, Report, ReportClock, ReportState, Version
+from ugly_mugs.models import (
+    Alert,
+    AlertState,
+    Delivery,
+    DeliveryState,
+    Report,
+    ReportClock,
+    ReportState,
+    Sender,
+    Version,
+)
 from ugly_mugs.service import Service
 from ugly_mugs.vocabulary import Timing, Wording
 from ugly_mugs.web import desk_words
@@ -282,14 +293,51 @@ async def test_a_running_alert_says_how_far_it_is_and_what_went_wrong(desk: Desk
     assert "5 of 7" in seen.words
     assert all(words in seen.words for _, words in states.values())
     assert "1 sent again although the first may have arrived" in seen.words
-    rows = [" ".join(cell.text_content() for cell in row) for row in seen.tree.xpath("//*[@id='setbacks']//tbody/tr")]
+    rows = [" ".join(" ".join(row.itertext()).split()) for row in seen.tree.xpath("//*[@id='setbacks']//tbody/tr")]
     assert sorted(rows) == [
         "Called spam by the person Arrived 1",
+        "No answer, or one that cannot be read Nobody knows yet whether it arrives · twilio 1",
+        "Not a phone number Not sent · twilio 21211 1",
         "The money for today or this month is spent Will be tried again 1",
         "Wrote STOP Stopped by the person 1",
-        "twilio 21211 Not sent 1",
-        "twilio Nobody knows yet whether it arrives 1",
     ]
+
+
+async def test_it_says_who_was_told_on_another_channel(desk: Desk) -> None:
+    one, other = [await makers.a_subscriber(desk.service) for _ in range(2)]
+    for recipient in (one, other):
+        await makers.also_at(desk.service, recipient, email=f"jo{recipient}@example.org")
+    version = await makers.an_alert(desk.service)
+    await makers.expand_one(desk.service)
+    async with desk.service.transaction() as session:
+        await session.exec(update(Delivery).values(state=DeliveryState.FAILED, failure="twilio 30005"))
+        failed = list(await session.exec(select(Delivery.id)))
+        await fallback.fall_back(await session.connection(), failed, now=desk.service.now())
+        mails = update(Delivery).where(col(Delivery.channel) == "email", col(Delivery.recipient_id) == one)
+        await session.exec(mails.values(state=DeliveryState.SENT))
+
+    seen = await desk.ada.get(f"/desk/alerts/{version.alert_id}")
+
+    assert "3 of 4 · 1 waiting · 1 sent · 2 not delivered" in seen.words
+    assert "1 person told on another channel, because the first did not work." in seen.words
+    (row,) = seen.tree.xpath("//*[@id='setbacks']//tbody/tr")
+    cells = [" ".join(" ".join(cell.itertext()).split()) for cell in row]
+    assert cells == ["Number does not exist any more Not sent · twilio 30005", "2"]
+
+
+async def test_what_is_wrong_with_sending_stands_on_top_with_what_to_do(desk: Desk) -> None:
+    version = await makers.an_alert(desk.service)
+    page = f"/desk/alerts/{version.alert_id}"
+    quiet = [await desk.ada.get("/desk"), await desk.ada.get(page)]
+    async with desk.service.transaction() as session:
+        session.add(Sender(channel="sms", name="+447700900999", tokens=0, filled_at=0, opened=1, why="twilio 30002"))
+
+    board, alert = await desk.ada.get("/desk"), await desk.ada.get(page)
+
+    assert not any("Something is wrong" in seen.words for seen in quiet)
+    assert "No texts are going out. Everything they leave from is refused (account is suspended)." in board.words
+    assert "Tell whoever runs the service, now." in board.words
+    assert "Something is wrong with sending: No texts are going out. What to do" in alert.words
 
 
 async def test_an_alert_is_watched_until_nobody_is_unknown(desk: Desk) -> None:

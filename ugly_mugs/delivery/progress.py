@@ -1,10 +1,13 @@
 """How far an alert has come, by state: what the desk shows; and the canary: alerts that have told nobody."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, distinct, func, not_, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..models import Alert, AlertState, Delivery, DeliveryState, FanOut, Version, table
@@ -29,6 +32,19 @@ class Setback:
     number: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How the deliveries of a version stand."""
+
+    states: Mapping[DeliveryState, int]
+    setbacks: Sequence[Setback]
+    """The most frequent first."""
+    doubtful: int
+    """Sent again, or another way, although the first may have arrived."""
+    other_way: int
+    """People told on their other channel, because the first did not work."""
+
+
 @dataclass(frozen=True, slots=True)
 class Silent:
     """An alert that was issued for people in reach, and has reached none of them."""
@@ -41,31 +57,45 @@ class Silent:
     at: datetime
 
 
-async def progress(session: AsyncSession, version_id: UUID) -> dict[DeliveryState, int]:
-    """How many deliveries of one version are in each state."""
+async def standing(session: AsyncSession, version_id: UUID) -> Standing:
+    """How deliveries of one version stand; its rows are gone through once, since the page asks every few seconds."""
     connection = await session.connection()
     rows = await connection.execute(
-        select(DELIVERY.c.state, func.count()).where(DELIVERY.c.subject == version_id).group_by(DELIVERY.c.state)
+        select(DELIVERY.c.state, DELIVERY.c.failure, DELIVERY.c.doubtful, func.count())
+        .where(DELIVERY.c.subject == version_id)
+        .group_by(DELIVERY.c.state, DELIVERY.c.failure, DELIVERY.c.doubtful)
     )
-    return {DeliveryState(state): number for state, number in rows}
-
-
-async def setbacks(session: AsyncSession, version_id: UUID) -> list[Setback]:
-    """What went wrong with deliveries of one version, how it stands with them now, and how many each; most first."""
-    connection = await session.connection()
-    rows = await connection.execute(
-        select(DELIVERY.c.state, DELIVERY.c.failure, func.count())
-        .where(DELIVERY.c.subject == version_id, DELIVERY.c.failure.is_not(None))
-        .group_by(DELIVERY.c.state, DELIVERY.c.failure)
+    states: Counter[DeliveryState] = Counter()
+    wrong: Counter[tuple[DeliveryState, str]] = Counter()
+    doubtful = 0
+    for state, code, is_doubtful, number in rows:
+        states[DeliveryState(state)] += number
+        doubtful += number if is_doubtful else 0
+        if code is not None:
+            wrong[DeliveryState(state), code] += number
+    setbacks = [Setback(state, code, number) for (state, code), number in wrong.items()]
+    return Standing(
+        states=states,
+        setbacks=sorted(setbacks, key=lambda each: (-each.number, each.code, each.state)),
+        doubtful=doubtful,
+        other_way=await _other_way(connection, version_id),
     )
-    found = [Setback(DeliveryState(state), code, number) for state, code, number in rows]
-    return sorted(found, key=lambda each: (-each.number, each.code))
 
 
-async def doubtful(session: AsyncSession, version_id: UUID) -> int:
-    """How many deliveries of one version were sent again although the first may have arrived."""
-    connection = await session.connection()
-    number = await connection.execute(select(func.count()).where(DELIVERY.c.subject == version_id, DELIVERY.c.doubtful))
+async def _other_way(connection: AsyncConnection, version_id: UUID) -> int:
+    """How many were told on another channel than the one that did not work: begun with those few that failed."""
+    failed, other = DELIVERY.alias("failed"), DELIVERY.alias("other")
+    number = await connection.execute(
+        select(func.count(distinct(failed.c.recipient_id))).where(
+            failed.c.subject == version_id,
+            failed.c.state.in_((DeliveryState.FAILED, DeliveryState.UNDELIVERED)),
+            other.c.occasion == failed.c.occasion,
+            other.c.subject == failed.c.subject,
+            other.c.recipient_id == failed.c.recipient_id,
+            other.c.channel != failed.c.channel,
+            other.c.state.in_(TOLD),
+        )
+    )
     return int(number.scalar_one())
 
 

@@ -25,8 +25,12 @@ installs the gates of its roles. `app.PARTS` names it. A handler reads, does, lo
         return page(request, "report/form.html", data=data, notice=notice)
 """
 
+from collections.abc import Callable
+
 from aiohttp import web
 
 from ..service import Service
 
 SERVICE = web.AppKey("service", Service)
+MEANING: web.AppKey[Callable[[str], str]] = web.AppKey("meaning")
+"""What a provider's code means; only `boot` knows the providers."""

@@ -1,12 +1,12 @@
 """Puts the parts that one process serves into one application; a process loads only what it serves."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 
 from aiohttp import web
 
 from ..service import Service
-from . import SERVICE, always, browser, errors, guard, headers, respond
+from . import MEANING, SERVICE, always, browser, errors, guard, headers, respond
 
 PARTS: dict[str, tuple[str, ...]] = {
     "intake": ("report", "returning", "changing"),
@@ -19,10 +19,18 @@ PARTS: dict[str, tuple[str, ...]] = {
 LARGEST_BODY = 1024 * 1024
 
 
-def build(service: Service, parts: Iterable[str]) -> web.Application:
-    """Make the application that serves *parts*; raise `guard.Unguarded` if a route is open to nobody knows whom."""
+def _says_nothing(_code: str) -> str:
+    return ""
+
+
+def build(service: Service, parts: Iterable[str], *, meaning: Callable[[str], str] = _says_nothing) -> web.Application:
+    """Make the application that serves *parts*; raise `guard.Unguarded` if a route is open to nobody knows whom.
+
+    *meaning* says what a provider's code means.
+    """
     app = web.Application(middlewares=[respond.speak, errors.explain], client_max_size=LARGEST_BODY)
     app[SERVICE] = service
+    app[MEANING] = meaning
     app[respond.TEMPLATES] = respond.environment(service.config)
     app[guard.GATES] = {}
     headers.install(app, service.config)

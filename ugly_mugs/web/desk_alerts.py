@@ -11,12 +11,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ..alerts import approval, cancelling, drafts, reach
 from ..alerts.approval import NotConsented, SamePerson, TooEarly
 from ..alerts.drafts import NotThere
-from ..delivery.progress import doubtful, is_running, progress, setbacks
+from ..delivery import alarms
+from ..delivery.progress import is_running, standing
 from ..desk import accounts, board, case
 from ..languages import lazy
 from ..models import Alert, AlertState, DeliveryState, Proposal, ProposalState, VersionKind
 from ..service import Service
-from . import SERVICE, desk_words, errors, forms
+from . import MEANING, SERVICE, desk_alarms, desk_words, errors, forms
 from .desk_ids import id_in
 from .desk_preview import pounds, preview, prices
 from .desk_seat import SEAT, desk_page
@@ -91,29 +92,30 @@ async def alert(request: web.Request) -> web.Response:
         if not versions:
             return see_other(f"/desk/alerts/{found.id}/write")
         newest = versions[0]
-        states = await progress(session, newest.id)
+        stands = await standing(session, newest.id)
         is_written = not await is_running(session, newest.id)
-        wrong = await setbacks(session, newest.id)
-        twice = await doubtful(session, newest.id)
+        ringing = await alarms.about_sending(session, now=now)
         proposed = await drafts.open_proposal(session, found.id)
         told = await board.told(session, found.id)
         reports = await board.reports_of(session, found.id)
         names = await accounts.names(session)
-    under_way = sum(states.get(state, 0) for state in RUNNING)
-    total = sum(states.values())
+    under_way = sum(stands.states.get(state, 0) for state in RUNNING)
+    total = sum(stands.states.values())
+    meaning = request.app[MEANING]
     return desk_page(
         request,
         "alert.html",
         alert=found,
         versions=versions,
         newest=newest,
-        wrong=wrong,
-        twice=twice,
+        stands=stands,
+        reasons=[(each, *desk_words.reason(each.code, meaning)) for each in stands.setbacks],
+        alarms=desk_alarms.in_words(ringing, meaning),
         proposed=proposed,
         told=told,
         reports=reports,
         names=names,
-        steps={name: sum(states.get(state, 0) for state in each) for name, each in desk_words.PROGRESS.items()},
+        steps=[(words, sum(stands.states.get(one, 0) for one in each)) for words, each in desk_words.PROGRESS.items()],
         total=total,
         done=total - under_way,
         is_running=newest.to_members and (under_way > 0 or not is_written),

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from ..alerts import approval, drafts
+from ..delivery import alarms
 from ..delivery.progress import silent
 from ..desk import accounts, board, case, first_words, queue
 from ..desk.case import Closing, Decided, Forgotten, NotThere, WaitsForAnswer
@@ -20,7 +21,7 @@ from ..languages import lazy
 from ..models import AlertState, DeskRole
 from ..service import Service
 from ..vocabulary import SAFEGUARDING
-from . import SERVICE, desk_words, errors, forms
+from . import MEANING, SERVICE, desk_alarms, desk_words, errors, forms
 from .desk_ids import id_in
 from .desk_seat import SEAT, desk_page
 from .errors import TABLE
@@ -75,6 +76,7 @@ async def desk(request: web.Request) -> web.Response:
         stopped = await board.stopped(session)
         sent_back = await board.sent_back(session)
         untold = await silent(session, now=service.now())
+        ringing = await alarms.about_sending(session, now=service.now())
         live = await board.issued(session, [AlertState.LIVE])
         expired = await board.expired(session, now=service.now())
         names = await accounts.names(session)
@@ -87,6 +89,7 @@ async def desk(request: web.Request) -> web.Response:
         proposed=proposed,
         stopped=stopped,
         untold=untold,
+        alarms=desk_alarms.in_words(ringing, request.app[MEANING]),
         sent_back=sent_back,
         live=live,
         expired=expired,

@@ -1,5 +1,7 @@
 """The desk's own words for kinds. It speaks English only, and more soberly than the report form."""
 
+from collections.abc import Callable
+
 from ..alerts.wording import IN_WORDS
 from ..desk.case import Closing
 from ..desk.draft import Range, Widening
@@ -146,3 +148,11 @@ OUR_CODES = {
     "worker died": "The service stopped while it was sending",
 }
 """What went wrong, where it is ours to say; everything else is the provider's own code."""
+
+
+def reason(code: str, meaning: Callable[[str], str]) -> tuple[str, str]:
+    """Why something went wrong, in words; and the provider's own code beside it, where it is theirs to say."""
+    if ours := OUR_CODES.get(code):
+        return ours, ""
+    words = meaning(code)
+    return (words[0].upper() + words[1:], code) if words else (code, "")

@@ -1,17 +1,19 @@
 """What is heard of a message after it was taken: reports come twice, late, early, out of order, and for unknown ids."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, select, update
+from sqlalchemy import ColumnElement, Row, case, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ..contract import Complained, Failure, Filtered, Heard, OnceMore, OptedOut, Progress, Rejected, Undeliverable
-from ..models import Address, Delivery, DeliveryState, table
-from . import addresses, alarms, fallback, second_try, suppression
-from .settling import AT_THE_WIRE, FREE
+from .. import bell
+from ..contract import Complained, Failure, Heard, OnceMore, OptedOut, Progress, Rejected, Undeliverable
+from ..models import Delivery, DeliveryState, table
+from . import addresses, alarms, fallback, second_try
+from .settling import AT_THE_WIRE, FREE, tallied
 
-DELIVERY, ADDRESS = table(Delivery), table(Address)
+DELIVERY = table(Delivery)
 _REACHES = {
     Progress.SENT: (DeliveryState.SENT, AT_THE_WIRE),
     Progress.DELIVERED: (DeliveryState.DELIVERED, (*AT_THE_WIRE, DeliveryState.SENT, DeliveryState.UNDELIVERED)),
@@ -31,12 +33,10 @@ async def learn(session: AsyncSession, heard: Heard, *, now: datetime) -> bool:
     if isinstance(heard.failure, Complained):
         return await _complained(session, which, heard.failure, now=now)
     state, before = _REACHES[heard.progress]
-    # Whoever was told that it was never taken was told wrong: it must not go out again.
-    taken_after_all = and_(DELIVERY.c.state.in_(BEFORE_THE_WIRE), DELIVERY.c.reference.is_(None))
     connection = await session.connection()
     moved = await connection.execute(
         update(DELIVERY)
-        .where(which, or_(DELIVERY.c.state.in_(before), taken_after_all))
+        .where(which, second_try.moves(heard, before))
         .values(
             state=state,
             settled_at=now,
@@ -44,14 +44,34 @@ async def learn(session: AsyncSession, heard: Heard, *, now: datetime) -> bool:
             failure=heard.failure.code[:80] if heard.failure else None,
             **FREE,
         )
-        .returning(DELIVERY.c.recipient_id, DELIVERY.c.channel)
+        .returning(DELIVERY.c.id, DELIVERY.c.recipient_id, DELIVERY.c.channel)
     )
     row = moved.first()
     if row is None:
         return False
-    if isinstance(heard.failure, Undeliverable) and not isinstance(heard.failure, Rejected):
-        await _after_failing(session, row.recipient_id, row.channel, heard.failure, now=now)
+    if heard.progress is Progress.DELIVERED:
+        await fallback.arrived_after_all(connection, row.id, now=now)
+    elif heard.failure is not None:
+        await _after_failing(session, row, heard.failure, now=now)
     return True
+
+
+async def _after_failing(session: AsyncSession, row: Row[Any], failure: Failure, *, now: datetime) -> None:
+    """One more try, or the person's other channel; what it says about the address; and a tally, last of all."""
+    connection = await session.connection()
+    match failure:
+        case OptedOut():
+            await addresses.said_no(session, row.recipient_id, row.channel, reason="provider", now=now)
+        case Rejected():
+            pass  # our own fault, and nothing against the address
+        case Undeliverable():
+            await addresses.is_unreachable(session, row.recipient_id, row.channel, now=now)
+    again = isinstance(failure, OnceMore) and await second_try.once_more(connection, row.id, now=now)
+    if not again and fallback.deserves(failure):
+        again = bool(await fallback.fall_back(connection, [row.id], now=now))
+    if again:
+        await bell.ask(session, "deliver")
+    await alarms.count(connection, row.channel, tallied(failure), now=now)
 
 
 async def _complained(session: AsyncSession, which: ColumnElement[bool], failure: Complained, *, now: datetime) -> bool:
@@ -69,7 +89,7 @@ async def _complained(session: AsyncSession, which: ColumnElement[bool], failure
     row = moved.first()
     if row is None:
         return False
-    await _said_no(session, row.recipient_id, row.channel, reason="complaint", now=now)
+    await addresses.said_no(session, row.recipient_id, row.channel, reason="complaint", now=now)
     return True
 
 
@@ -80,21 +100,3 @@ def _named(heard: Heard) -> ColumnElement[bool] | None:
         except ValueError:
             return None
     return DELIVERY.c.reference == heard.reference if heard.reference else None
-
-
-async def _after_failing(
-    session: AsyncSession, recipient_id: int, channel: str, failure: Failure, *, now: datetime
-) -> None:
-    if isinstance(failure, OptedOut):
-        await _said_no(session, recipient_id, channel, reason="provider", now=now)
-    else:
-        await _unreachable(session, recipient_id, channel, now=now)
-
-
-async def _said_no(session: AsyncSession, recipient_id: int, channel: str, *, reason: str, now: datetime) -> None:
-    connection = await session.connection()
-    found = await connection.execute(
-        select(ADDRESS.c.tag).where(ADDRESS.c.recipient_id == recipient_id, ADDRESS.c.channel == channel)
-    )
-    for tag in found.scalars():
-        await suppression.suppress(session, channel=channel, tag=tag, reason=reason, now=now)

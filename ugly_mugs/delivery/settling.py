@@ -1,6 +1,6 @@
 """What came of sending, written down: each outcome is a value, and what follows from it is decided here."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Float, Integer, String, Uuid, bindparam, case, null, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from .. import retry
+from .. import bell, retry
 from ..contract import (
     ChannelDown,
     Failure,
@@ -72,18 +72,16 @@ def _of_a_sender(those: Sequence[Receipt | Failure]) -> Results:
     )
 
 
-def tallies(outcomes: Iterable[Outcome]) -> Counter[str]:
-    """What of *outcomes* alarms are about, beside how many came to what."""
-    found: Counter[str] = Counter()
-    for outcome in outcomes:
-        match outcome.result:
-            case Filtered():
-                found["filtered"] += 1
-            case Rejected():
-                found["fault"] += 1
-            case ChannelDown():
-                found["down"] += 1
-    return found
+def tallied(result: Receipt | Failure) -> dict[str, int]:
+    """What an alarm may be about in *result*, beside what it came to."""
+    match result:
+        case Filtered():
+            return {"filtered": 1}
+        case Rejected():
+            return {"fault": 1}
+        case ChannelDown():
+            return {"down": 1}
+    return {}
 
 
 async def settle(session: AsyncSession, outcomes: Sequence[Outcome], *, now: datetime) -> dict[str, int]:
@@ -100,8 +98,13 @@ async def settle(session: AsyncSession, outcomes: Sequence[Outcome], *, now: dat
         if isinstance(outcome.result, Undeliverable):
             await _about_the_address(session, outcome, now=now)
     over = {row[0] for row in rows["failed"]}
-    lost = [each.job.id for each in outcomes if each.job.id in over and deserves(each.result)]
-    await fall_back(connection, lost, now=now)
+    lost = [
+        each.job.id
+        for each in outcomes
+        if each.job.id in over and isinstance(each.result, Failure) and deserves(each.result)
+    ]
+    if await fall_back(connection, lost, now=now):
+        await bell.ask(session, "deliver")
     return {kind: len(those) for kind, those in rows.items() if those}
 
 

@@ -5,7 +5,7 @@ settled. A process that dies leaves rows in `sending`, which become `unknown` an
 """
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -13,7 +13,7 @@ import structlog
 
 from .. import logs
 from ..contract import Failure, Receipt, Unknown
-from ..delivery import pacing, settling
+from ..delivery import alarms, pacing, settling
 from ..delivery.settling import Outcome
 from ..service import Service
 from . import metrics, taking
@@ -126,9 +126,16 @@ class Line:
             self._settler = None
 
     async def _write_down(self, outcomes: list[Outcome]) -> Mapping[str, int]:
+        now, channel = self._service.now(), self._channel.name
         async with self._service.transaction() as session:
-            counted = await settling.settle(session, outcomes, now=self._service.now())
-            shut = await pacing.note(await session.connection(), self._channel.name, settling.results(outcomes))
+            counted = await settling.settle(session, outcomes, now=now)
+            connection = await session.connection()
+            tally = Counter(counted)
+            for outcome in outcomes:
+                tally.update(settling.tallied(outcome.result))
+            # Rows that other workers wait for come last.
+            await alarms.count(connection, channel, tally, now=now)
+            shut = await pacing.note(connection, channel, settling.results(outcomes))
         for name in shut:
-            log.error("sender.shut", channel=self._channel.name, sender=name)
+            log.error("sender.shut", channel=channel, sender=name)
         return counted

@@ -1,4 +1,4 @@
-"""What goes next: due, worth it, in words, given a sender, paid for and written down as about to be sent, in one commit."""
+"""What goes next: due, put in words, given a sender, paid for, and written down as about to be sent, in one commit."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..contract import Channel, Failure, Purpose, Sender

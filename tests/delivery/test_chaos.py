@@ -11,7 +11,7 @@ async def test_killed_workers_and_a_carrier_in_a_storm_lose_nothing_and_repeat_n
 ) -> None:
     # SQLite is for one machine; of two on PostgreSQL, one has a clock that is a minute fast.
     ahead = (0,) if database_url.startswith("sqlite") else (0, 60)
-    trial = Trial(messages=150, seed=3, lease_seconds=1, timeout_seconds=1, latency=0.02, patience=60, ahead=ahead)
+    trial = Trial(messages=1_000, seed=3, lease_seconds=1, timeout_seconds=1, latency=0.02, patience=90, ahead=ahead)
 
     toll = await chaos.run(database_url, key_folder, tmp_path, trial, away=absence.away(database_url, seconds=0.5))
 

@@ -52,7 +52,7 @@ async def delivered(service: Service, carrier: Carrier) -> None:
 
 
 async def throttled(service: Service, carrier: Carrier) -> None:
-    carrier.faults = Faults(plan=deque([Trouble.THROTTLE]))
+    carrier.faults = Faults(plan=deque([Trouble.THROTTLE]), retry_after="60")
     await makers.deliver_all(service)
 
 

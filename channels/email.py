@@ -1,6 +1,7 @@
 """Emails, through any SMTP server."""
 
 import re
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -21,6 +22,8 @@ FROM: Final = "UGLY_MUGS_EMAIL_FROM"
 AT_A_TIME: Final = "UGLY_MUGS_SMTP_CONNECTIONS"
 CONNECTIONS: Final = 5
 MOST: Final = 20
+AHEAD: Final = 10
+"""Mails under way for each connection, so that none waits for the ledger; a dead worker leaves as many unknown."""
 
 _TELLING: Final = ("ugly", "mugs", "sex")
 _PORTS: Final = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
@@ -56,9 +59,10 @@ class Email:
     absent_after = timedelta()  # nothing here ever proves absence
 
     def __init__(self, server: Server, *, sender: Address, host: str, connections: int = CONNECTIONS) -> None:
-        self.at_once = 2 * connections
+        self.at_once = AHEAD * connections
         self.other_end = (server.host, server.port)
         self._writer = Writer(sender, host=host)
+        self._patience = server.patience
         self._pool = Pool(server, most=connections)
         self._from = f"MAIL FROM:<{sender.addr_spec}>".encode("ascii")
 
@@ -67,9 +71,10 @@ class Email:
         if not _ADDRESS.fullmatch(message.to) or not message.to.isprintable():
             raise Undeliverable("smtp", "not an address")
         content = self._writer.write(message, now=datetime.now(UTC))
-        if not await self._try(message.to, content):
+        until = time.monotonic() + self._patience
+        if not await self._try(message.to, content, until=until):
             # The server had hung up before we said anything, so this is no second mail.
-            await self._try(message.to, content, fresh=True)
+            await self._try(message.to, content, until=until, fresh=True)
         return Receipt(self._writer.reference(message))
 
     async def find(self, message: Message, *, since: datetime) -> Receipt | None:
@@ -80,9 +85,11 @@ class Email:
         """Let go of connections."""
         await self._pool.close()
 
-    async def _try(self, to: str, content: bytes, *, fresh: bool = False) -> bool:
+    async def _try(self, to: str, content: bytes, *, until: float, fresh: bool = False) -> bool:
         """Send over one connection; say whether it was still there."""
         async with self._pool.lend(fresh=fresh) as talk:
+            if time.monotonic() > until:
+                raise SendFailed("smtp", "no connection was free in time")
             answers = await talk.say_all(self._envelope(to, talk))
             if not talk.is_new and (not answers or answers[0].code == CLOSING):
                 talk.drop()
@@ -96,6 +103,9 @@ class Email:
                 if talk.is_new:
                     raise SendFailed("smtp", "hung up")
                 return False
+            if time.monotonic() > until:
+                talk.drop()
+                raise SendFailed("smtp", "too slow")
             taken = await talk.say(_ended(content))
             if not taken or not 200 <= taken[0].code < 600 or taken[0].code // 100 == 3:
                 talk.drop()

@@ -39,7 +39,6 @@ _MADE_UP: Final = (
     "example.net",
 )
 _ADDRESS: Final = re.compile(r"[^\s<>(),:;@\"\\\[\]]{1,64}@[^\s<>(),:;@\"\\\[\]]{1,253}")
-_DOT: Final = re.compile(rb"(?m)^\.")
 
 
 def open_channel(env: Mapping[str, str], *, public_url: str, production: bool) -> "Email":
@@ -138,10 +137,8 @@ def _refusal(to: str, answers: Sequence[Answer]) -> Failure | None:
 
 
 def _ended(content: bytes) -> bytes:
-    """The mail as it goes over the wire, with a dot more where a line begins with one."""
-    if b"\n." in content or content.startswith(b"."):
-        content = _DOT.sub(b"..", content)
-    return content + b".\r\n"
+    """The mail as it goes over the wire, with a dot more where a line begins with one; the first begins a header."""
+    return content.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
 
 async def _start_over(talk: Talk, answers: Sequence[Answer]) -> None:

@@ -68,7 +68,7 @@ class Email:
     async def send(self, message: Message) -> Receipt:
         """Hand one mail to the server; it may still bounce."""
         if not _ADDRESS.fullmatch(message.to) or not message.to.isprintable():
-            raise Undeliverable("smtp", "not an address")
+            raise Undeliverable("address", "not an address")
         content = self._writer.write(message, now=datetime.now(UTC))
         until = time.monotonic() + self._patience
         if not await self._try(message.to, content, until=until):
@@ -119,7 +119,7 @@ class Email:
         if to.isascii():
             return (self._from + b"\r\n", f"RCPT TO:<{to}>\r\n".encode("ascii"), b"DATA\r\n")
         if not talk.any_script:
-            raise Undeliverable("smtp", "the server cannot write to an address in this script")
+            raise Undeliverable("address", "the server cannot write to an address in this script")
         return (self._from + b" SMTPUTF8\r\n", f"RCPT TO:<{to}>\r\n".encode(), b"DATA\r\n")
 
 

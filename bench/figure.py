@@ -11,10 +11,10 @@ FIGURES: dict[str, Measure] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One measurement; *bar* is said as a person would, *met* is None where there is no bar."""
+    """One measurement; *bar* is said as a person would, *met* is None where there is no bar or nothing was measured."""
 
     figure: str
-    value: float
+    value: float | None
     unit: str
     peer: str | None = None
     peer_value: float | None = None
@@ -31,6 +31,12 @@ class Figure:
 def below(figure: str, value: float, *, unit: str, bar: float, note: str = "") -> Figure:
     """A figure that has to stay below its bar."""
     return Figure(figure=figure, value=round(value, 3), unit=unit, bar=f"< {bar:g} {unit}", met=value < bar, note=note)
+
+
+def missing(figure: str, *, unit: str, bar: str, package: str) -> Figure:
+    """Not measured, since a package of Debian's is not there."""
+    why = f"not measured: Debian's {package} is missing (apt-get install {package})"
+    return Figure(figure=figure, value=None, unit=unit, bar=bar, note=why)
 
 
 def measures(name: str) -> Callable[[Measure], Measure]:

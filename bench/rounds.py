@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -62,10 +64,10 @@ async def take_turns(figure: str, url: str, contenders: Mapping[str, Contender],
     return rates
 
 
-async def fastest(figure: str, url: str, candidates: Mapping[str, Contender]) -> str:
-    """Which of several ways to set a peer up is the fastest here, by one round of each."""
-    rates = await take_turns(f"{figure}  which setting", url, candidates, rounds=1)
-    return max(rates, key=lambda name: rates[name][0])
+async def fastest(figure: str, url: str, candidates: Mapping[str, Contender], *, rounds: int) -> str:
+    """Which of several ways to set a peer up is the fastest here, by the best of some rounds."""
+    rates = await take_turns(f"{figure}  which setting", url, candidates, rounds=rounds)
+    return max(rates, key=lambda name: max(rates[name]))
 
 
 async def once(url: str, contender: Contender) -> float:
@@ -74,14 +76,20 @@ async def once(url: str, contender: Contender) -> float:
     settings = [f"{name}={value}" for name, value in contender.settings.items()]
     numbers = (str(contender.count), str(contender.in_flight))
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.loads", contender.load, url, *numbers, *settings, stdout=asyncio.subprocess.PIPE
+        *(sys.executable, "-W", "ignore", "-m", "bench.loads", contender.load, url, *numbers, *settings),
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
     )
     try:
         out, _ = await asyncio.wait_for(process.communicate(), LONGEST)
     except TimeoutError:
-        process.kill()
-        await process.wait()
         raise Wrong(f"{contender.load} was not done after {LONGEST} seconds") from None
+    finally:
+        if process.returncode != 0:
+            # It has a session of its own, so that the workers of a peer end with it.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
     if process.returncode:
         raise Wrong(f"{contender.load} ended with {process.returncode}")
     done = json.loads(out)

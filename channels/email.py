@@ -1,6 +1,7 @@
 """Emails, through any SMTP server."""
 
 import re
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -21,6 +22,8 @@ FROM: Final = "UGLY_MUGS_EMAIL_FROM"
 AT_A_TIME: Final = "UGLY_MUGS_SMTP_CONNECTIONS"
 CONNECTIONS: Final = 5
 MOST: Final = 20
+AHEAD: Final = 10
+"""Mails under way for each connection, so that none waits for the ledger; a dead worker leaves as many unknown."""
 
 _TELLING: Final = ("ugly", "mugs", "sex")
 _PORTS: Final = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
@@ -36,7 +39,6 @@ _MADE_UP: Final = (
     "example.net",
 )
 _ADDRESS: Final = re.compile(r"[^\s<>(),:;@\"\\\[\]]{1,64}@[^\s<>(),:;@\"\\\[\]]{1,253}")
-_DOT: Final = re.compile(rb"(?m)^\.")
 
 
 def open_channel(env: Mapping[str, str], *, public_url: str, production: bool) -> "Email":
@@ -56,20 +58,22 @@ class Email:
     absent_after = timedelta()  # nothing here ever proves absence
 
     def __init__(self, server: Server, *, sender: Address, host: str, connections: int = CONNECTIONS) -> None:
-        self.at_once = 2 * connections
+        self.at_once = AHEAD * connections
         self.other_end = (server.host, server.port)
         self._writer = Writer(sender, host=host)
+        self._patience = server.patience
         self._pool = Pool(server, most=connections)
         self._from = f"MAIL FROM:<{sender.addr_spec}>".encode("ascii")
 
     async def send(self, message: Message) -> Receipt:
         """Hand one mail to the server; it may still bounce."""
         if not _ADDRESS.fullmatch(message.to) or not message.to.isprintable():
-            raise Undeliverable("smtp", "not an address")
+            raise Undeliverable("address", "not an address")
         content = self._writer.write(message, now=datetime.now(UTC))
-        if not await self._try(message.to, content):
+        until = time.monotonic() + self._patience
+        if not await self._try(message.to, content, until=until):
             # The server had hung up before we said anything, so this is no second mail.
-            await self._try(message.to, content, fresh=True)
+            await self._try(message.to, content, until=until, fresh=True)
         return Receipt(self._writer.reference(message))
 
     async def find(self, message: Message, *, since: datetime) -> Receipt | None:
@@ -80,9 +84,11 @@ class Email:
         """Let go of connections."""
         await self._pool.close()
 
-    async def _try(self, to: str, content: bytes, *, fresh: bool = False) -> bool:
+    async def _try(self, to: str, content: bytes, *, until: float, fresh: bool = False) -> bool:
         """Send over one connection; say whether it was still there."""
         async with self._pool.lend(fresh=fresh) as talk:
+            if time.monotonic() > until:
+                raise SendFailed("smtp", "no connection was free in time")
             answers = await talk.say_all(self._envelope(to, talk))
             if not talk.is_new and (not answers or answers[0].code == CLOSING):
                 talk.drop()
@@ -96,6 +102,9 @@ class Email:
                 if talk.is_new:
                     raise SendFailed("smtp", "hung up")
                 return False
+            if time.monotonic() > until:
+                talk.drop()
+                raise SendFailed("smtp", "too slow")
             taken = await talk.say(_ended(content))
             if not taken or not 200 <= taken[0].code < 600 or taken[0].code // 100 == 3:
                 talk.drop()
@@ -110,7 +119,7 @@ class Email:
         if to.isascii():
             return (self._from + b"\r\n", f"RCPT TO:<{to}>\r\n".encode("ascii"), b"DATA\r\n")
         if not talk.any_script:
-            raise Undeliverable("smtp", "the server cannot write to an address in this script")
+            raise Undeliverable("address", "the server cannot write to an address in this script")
         return (self._from + b" SMTPUTF8\r\n", f"RCPT TO:<{to}>\r\n".encode(), b"DATA\r\n")
 
 
@@ -128,10 +137,8 @@ def _refusal(to: str, answers: Sequence[Answer]) -> Failure | None:
 
 
 def _ended(content: bytes) -> bytes:
-    """The mail as it goes over the wire, with a dot more where a line begins with one."""
-    if b"\n." in content or content.startswith(b"."):
-        content = _DOT.sub(b"..", content)
-    return content + b".\r\n"
+    """The mail as it goes over the wire, with a dot more where a line begins with one; the first begins a header."""
+    return content.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
 
 async def _start_over(talk: Talk, answers: Sequence[Answer]) -> None:

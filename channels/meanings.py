@@ -26,6 +26,7 @@ def of(code: str) -> str:
 
 
 _OTHERS: Final = {
+    "address": "not an address, or in a script that the mail server cannot write",
     "sender": "our number it was to go from is none of ours any more",
     "smtp": "the mail server cannot be reached, or did not answer",
     "twilio": "no answer, or one that cannot be read",

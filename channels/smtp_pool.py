@@ -39,6 +39,9 @@ class Server:
     own_name: str = "localhost"
     """What we call ourselves; never this machine's name."""
     timeout: float = 20
+    """Seconds that one answer is waited for."""
+    patience: float = 20
+    """Seconds after which a mail is not begun any more, so that its worker is not taken for dead before it is done."""
 
 
 class Pool:

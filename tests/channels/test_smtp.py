@@ -1,6 +1,7 @@
 """What a mail server says is understood, one line at a time or several in one go."""
 
 import asyncio
+from email.headerregistry import Address
 
 import pytest
 
@@ -14,12 +15,10 @@ ENVELOPE = ["MAIL", "RCPT", "DATA"]
 BOTH = pytest.mark.parametrize("pipelining", [True, False], ids=["in one go", "one by one"])
 
 
-def impatient(server: Saying) -> Email:
-    """A channel that waits a moment only."""
-    port = int(server.url.rpartition(":")[2])
-    return Email(
-        Server(host="127.0.0.1", port=port, timeout=0.2), sender=an_email(server.url)._writer._sender, host="x"
-    )
+def impatient(server: Saying, *, patience: float = 20, connections: int = 5) -> Email:
+    """A channel that waits a moment only for each answer."""
+    at = Server(host="127.0.0.1", port=int(server.url.rpartition(":")[2]), timeout=0.2, patience=patience)
+    return Email(at, sender=Address("", addr_spec="post@notes.example"), host="x", connections=connections)
 
 
 async def test_an_envelope_is_said_in_one_go_where_the_server_allows_it() -> None:
@@ -259,6 +258,32 @@ async def test_a_server_that_says_nothing_is_not_waited_for_for_ever(*, pipelini
         await email.close()
 
     assert len(server.heard) == 3
+
+
+async def test_a_mail_that_waited_too_long_for_a_connection_is_not_begun() -> None:
+    async with Saying({".": ["?"]}) as server:
+        email = impatient(server, patience=0.1, connections=1)
+
+        first, second = await asyncio.gather(
+            email.send(a_mail()), email.send(a_mail(to="ann@example.org")), return_exceptions=True
+        )
+        await email.send(a_mail(to="ann@example.org"))
+        await email.close()
+
+    assert isinstance(first, Unknown)
+    assert type(second) is SendFailed
+    assert [to for to, _ in server.mails] == ["ann@example.org"]
+
+
+async def test_a_mail_is_not_handed_over_after_so_long_that_its_worker_counts_as_dead() -> None:
+    async with Saying() as server:
+        email = impatient(server, patience=-1)
+
+        with pytest.raises(SendFailed):
+            await email.send(a_mail())
+        await email.close()
+
+    assert not server.mails
 
 
 @BOTH

@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import col, select, update
 
 from tests import makers
+from ugly_mugs.contract import ChannelDown, Failure, Filtered, Rejected, Undeliverable
 from ugly_mugs.delivery import alarms
 from ugly_mugs.delivery.alarms import Alarm, Kind
 from ugly_mugs.models import Delivery, DeliveryState, Sender, Tally
@@ -217,3 +218,17 @@ async def test_a_sender_that_is_in_no_setting_any_more_is_forgotten_after_a_day(
     async with service.reading() as session:
         standing = await alarms.senders(session)
     assert standing == {("email", "smtp"): False, ("sms", "lately"): False, ("sms", "ours"): True}
+
+
+@pytest.mark.parametrize(
+    ("failure", "tally"),
+    [
+        (None, "sent"),
+        (Filtered("twilio 30007"), "filtered"),
+        (Rejected("twilio 21617"), "fault"),
+        (ChannelDown("twilio 30002"), "down"),
+        (Undeliverable("twilio 21211"), "failed"),
+    ],
+)
+def test_our_fault_is_told_from_everybody_elses(failure: Failure | None, tally: str) -> None:
+    assert alarms.tally_of("sent" if failure is None else "failed", failure) == tally

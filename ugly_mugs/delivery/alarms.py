@@ -14,6 +14,7 @@ from sqlalchemy import and_, case, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ..contract import ChannelDown, Failure, Filtered, Rejected
 from ..models import Delivery, DeliveryState, Sender, Tally, table
 from ..models.upsert import insert_on
 from . import progress
@@ -62,6 +63,19 @@ class Alarm:
     """Of senders."""
     codes: tuple[str, ...] = ()
     """The provider's reasons."""
+
+
+def tally_of(kind: str, failure: Failure | None) -> str:
+    """Under what a message is counted that ended as *kind*, perhaps because of *failure*."""
+    match failure:
+        case Filtered():
+            return "filtered"
+        case Rejected():
+            return "fault"
+        case ChannelDown():
+            return "down"
+        case _:
+            return kind
 
 
 async def count(connection: AsyncConnection, channel: str, counts: Mapping[str, int], *, now: datetime) -> None:

@@ -13,10 +13,11 @@ from sqlalchemy import ColumnElement, Select, case, false, literal, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..contract import ChannelDown, Failure, OptedOut, Rejected, SendFailed, Undeliverable
+from ..contract import ChannelDown, Failure, OnceMore, OptedOut, Rejected, SendFailed, Undeliverable
 from ..models import BEFORE_THE_WIRE, MAY_HAVE_GOT_IT, Address, Delivery, DeliveryState, Subscriber, Suppression, table
 from ..models.columns import Utc, random_id, word
 from . import audience, hours
+from .second_try import once_more
 
 ADDRESS, DELIVERY, SUBSCRIBER, SUPPRESSION = table(Address), table(Delivery), table(Subscriber), table(Suppression)
 DID_NOT_ARRIVE = (DeliveryState.FAILED, DeliveryState.UNDELIVERED)
@@ -31,6 +32,14 @@ def deserves(failure: Failure) -> bool:
             return True
         case _:
             return False
+
+
+async def go_on(connection: AsyncConnection, delivery_id: UUID, failure: Failure, *, now: datetime) -> None:
+    """What follows when a delivery that was taken did not arrive: one more try, or the other channel, or nothing."""
+    if isinstance(failure, OnceMore) and await once_more(connection, delivery_id, now=now):
+        return
+    if deserves(failure):
+        await fall_back(connection, [delivery_id], now=now)
 
 
 async def fall_back(connection: AsyncConnection, delivery_ids: Collection[UUID], *, now: datetime) -> int:

@@ -53,8 +53,8 @@ async def once_more(connection: AsyncConnection, delivery_id: UUID, *, now: date
             attempts=DELIVERY.c.attempts + 1,
             first_reference=func.coalesce(DELIVERY.c.reference, ""),
             reference=None,
-            # Whoever looks for this try at the provider must not find the first one.
-            created_at=due,
+            # Whoever looks for this try at the provider must not find the first one, whosever clock is off.
+            created_at=now + AFTER / 2,
             due_at=due,
             settled_at=None,
             emptied_at=None,

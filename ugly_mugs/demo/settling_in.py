@@ -83,7 +83,7 @@ async def settle_in(service: Service) -> None:
 
 async def _add_people(session: AsyncSession, service: Service, *, now: datetime) -> None:
     for person in people(service.atlas):
-        await joining.add(
+        made = await joining.add(
             session,
             service.vault,
             service.atlas,
@@ -98,6 +98,16 @@ async def _add_people(session: AsyncSession, service: Service, *, now: datetime)
             language="en",
             now=now,
         )
+        if person.other_email:
+            await joining.also_at(
+                session,
+                service.vault,
+                made,
+                channel="email",
+                address=person.other_email,
+                least_severity=Severity.CAUTION,
+                now=now,
+            )
 
 
 async def a_token(service: Service) -> str:

@@ -1,0 +1,1 @@
+"""Others that send texts durably, each set up as its own documentation recommends."""

@@ -93,11 +93,17 @@ def test_the_message_that_tries_it_opens_it_when_it_is_taken() -> None:
     assert new.recovering_since == NOW
 
 
-@pytest.mark.parametrize("kind", ["down", "later", "unknown"])
-def test_and_shuts_it_again_when_it_is_not(kind: str) -> None:
+@pytest.mark.parametrize(("kind", "seconds"), [("down", 120), ("later", 20), ("unknown", 20)])
+def test_and_shuts_it_again_when_it_is_not(kind: str, seconds: int) -> None:
     new = after(shut(opened=2, tried=True), of(kind), now=NOW)
 
-    assert (new.is_broken, new.shut_until, new.opened, new.probe_at) == (True, NOW + 120, 3, None)
+    assert (new.is_broken, new.shut_until, new.opened, new.probe_at) == (True, NOW + seconds, 3, None)
+
+
+def test_one_that_only_asks_the_trying_message_to_wait_may_be_tried_again_when_it_says() -> None:
+    new = after(shut(tried=True), Results(later=1, retry_after=2, code="twilio 20429"), now=NOW)
+
+    assert (new.is_broken, new.shut_until, new.probe_at) == (True, NOW + 2, None)
 
 
 def test_one_that_fails_while_it_recovers_is_shut_for_longer_and_later_like_the_first_time() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ugly_mugs.contract import Purpose, Sender
 from ugly_mugs.delivery import pacing
-from ugly_mugs.delivery.breaker import FIRST_SHUT
+from ugly_mugs.delivery.breaker import FIRST_REST, FIRST_SHUT
 from ugly_mugs.delivery.clock import epoch
 from ugly_mugs.delivery.pace import Pace, burst
 from ugly_mugs.delivery.pacing import SENDER, Results
@@ -240,7 +240,7 @@ async def test_a_sender_shut_again_is_no_news(service: Service) -> None:
     names = await hear(service, ONE.name, Results(unknown=1))
 
     assert names == []
-    assert (await look(service, ONE)).wait(ALERTS) > FIRST_SHUT
+    assert (await look(service, ONE)).wait(ALERTS) > FIRST_REST
 
 
 async def test_what_is_heard_of_a_sender_that_is_gone_is_dropped(service: Service) -> None:

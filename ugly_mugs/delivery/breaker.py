@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 FIRST_SHUT: Final = 30.0
+"""Seconds that a sender stays shut which was refused."""
+FIRST_REST: Final = 5.0
+"""The same for one that only did not answer: that may be over in a moment."""
 LONGEST_SHUT: Final = 600.0
 """Seconds; each time in a row a sender stays shut twice as long, up to this."""
 MOST_FAILURES: Final = 20
@@ -77,7 +80,7 @@ def after(standing: Standing, results: Results, *, now: float) -> Standing:
     if standing.is_broken:
         _hear_of_the_probe(new, results, now=now)
     elif results.down or (not results.sent and standing.failures + results.failures >= MOST_FAILURES):
-        _shut(new, results.code, now=now)
+        _shut(new, results, now=now)
     elif results.sent:
         _forget_what_is_over(new, now=now)
     else:
@@ -91,21 +94,25 @@ def _hear_of_the_probe(new: Standing, results: Results, *, now: float) -> None:
     if new.probe_at is None:
         return  # it left before the sender was shut, and says nothing new
     if results.down or (results.failures and not results.sent):
-        _shut(new, results.code, now=now)
+        _shut(new, results, now=now)
+    elif results.retry_after is not None:
+        # It answers, and says itself when the next message may try.
+        new.shut_until = new.probe_at = None
     elif results.sent:
         new.shut_until = new.probe_at = new.why = None
         new.failures = 0
         new.recovering_since = now
 
 
-def _shut(new: Standing, code: str | None, *, now: float) -> None:
+def _shut(new: Standing, results: Results, *, now: float) -> None:
     if new.recovering_since is not None and new.share(now) >= 1:
         new.opened = 0  # it had been well for long enough
     new.opened += 1
-    new.shut_until = now + min(FIRST_SHUT * 2 ** min(new.opened - 1, 10), LONGEST_SHUT)
+    first = FIRST_SHUT if results.down else FIRST_REST
+    new.shut_until = now + min(first * 2 ** min(new.opened - 1, 10), LONGEST_SHUT)
     new.probe_at = new.recovering_since = None
     new.failures = 0
-    new.why = code
+    new.why = results.code
 
 
 def _forget_what_is_over(new: Standing, *, now: float) -> None:

@@ -7,11 +7,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, case, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from .. import bell
-from ..contract import Complained, Failure, Heard, OnceMore, OptedOut, Progress, Rejected, Undeliverable
+from ..contract import Complained, Failure, Heard, OptedOut, Progress, Rejected, Undeliverable
 from ..models import Delivery, DeliveryState, table
 from . import addresses, alarms, fallback, second_try
-from .settling import AT_THE_WIRE, FREE, tallied
+from .settling import AT_THE_WIRE, FREE
 
 DELIVERY = table(Delivery)
 _REACHES = {
@@ -57,7 +56,7 @@ async def learn(session: AsyncSession, heard: Heard, *, now: datetime) -> bool:
 
 
 async def _after_failing(session: AsyncSession, row: Row[Any], failure: Failure, *, now: datetime) -> None:
-    """One more try, or the person's other channel; what it says about the address; and a tally, last of all."""
+    """What it says about the address, and what follows for her."""
     connection = await session.connection()
     match failure:
         case OptedOut():
@@ -66,12 +65,11 @@ async def _after_failing(session: AsyncSession, row: Row[Any], failure: Failure,
             pass  # our own fault, and nothing against the address
         case Undeliverable():
             await addresses.is_unreachable(session, row.recipient_id, row.channel, now=now)
-    again = isinstance(failure, OnceMore) and await second_try.once_more(connection, row.id, now=now)
-    if not again and fallback.deserves(failure):
-        again = bool(await fallback.fall_back(connection, [row.id], now=now))
-    if again:
-        await bell.ask(session, "deliver")
-    await alarms.count(connection, row.channel, tallied(failure), now=now)
+    await fallback.go_on(connection, row.id, failure, now=now)
+    kind = alarms.tally_of("", failure)
+    if kind:
+        # As sent it has been counted before; rows that others wait for come last.
+        await alarms.count(connection, row.channel, {kind: 1}, now=now)
 
 
 async def _complained(session: AsyncSession, which: ColumnElement[bool], failure: Complained, *, now: datetime) -> bool:

@@ -10,11 +10,10 @@ from typing import Any, Final
 from sqlalchemy import Float, Integer, String, Uuid, bindparam, case, null, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from .. import bell, retry
+from .. import retry
 from ..contract import (
     ChannelDown,
     Failure,
-    Filtered,
     OnceMore,
     OptedOut,
     Receipt,
@@ -72,40 +71,24 @@ def _of_a_sender(those: Sequence[Receipt | Failure]) -> Results:
     )
 
 
-def tallied(result: Receipt | Failure) -> dict[str, int]:
-    """What an alarm may be about in *result*, beside what it came to."""
-    match result:
-        case Filtered():
-            return {"filtered": 1}
-        case Rejected():
-            return {"fault": 1}
-        case ChannelDown():
-            return {"down": 1}
-    return {}
-
-
-async def settle(session: AsyncSession, outcomes: Sequence[Outcome], *, now: datetime) -> dict[str, int]:
-    """Write down *outcomes*; a callback that was quicker is never set back. Say how many of each kind."""
+async def settle(session: AsyncSession, outcomes: Sequence[Outcome], *, now: datetime) -> dict[str, list[Outcome]]:
+    """Write down *outcomes*; a callback that was quicker is never set back. Give them back by what they came to."""
     rows: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    found: defaultdict[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         kind, values = _decide(outcome, now=now)
+        found[kind].append(outcome)
         rows[kind].append((outcome.job.id, outcome.job.leased_by, *values))
     connection = await session.connection()
-    for kind, those in list(rows.items()):
+    for kind, those in rows.items():
         statement, given = _statement(kind, connection.dialect.name)
         await connection.execute(statement, {"now": now, **given.values(those)})
     for outcome in outcomes:
         if isinstance(outcome.result, Undeliverable):
             await _about_the_address(session, outcome, now=now)
-    over = {row[0] for row in rows["failed"]}
-    lost = [
-        each.job.id
-        for each in outcomes
-        if each.job.id in over and isinstance(each.result, Failure) and deserves(each.result)
-    ]
-    if await fall_back(connection, lost, now=now):
-        await bell.ask(session, "deliver")
-    return {kind: len(those) for kind, those in rows.items() if those}
+    lost = [each.job.id for each in found["failed"] if isinstance(each.result, Failure) and deserves(each.result)]
+    await fall_back(connection, lost, now=now)
+    return {kind: those for kind, those in found.items() if those}
 
 
 def _decide(outcome: Outcome, *, now: datetime) -> tuple[str, tuple[Any, ...]]:

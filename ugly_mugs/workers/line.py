@@ -128,14 +128,18 @@ class Line:
     async def _write_down(self, outcomes: list[Outcome]) -> Mapping[str, int]:
         now, channel = self._service.now(), self._channel.name
         async with self._service.transaction() as session:
-            counted = await settling.settle(session, outcomes, now=now)
+            found = await settling.settle(session, outcomes, now=now)
             connection = await session.connection()
-            tally = Counter(counted)
-            for outcome in outcomes:
-                tally.update(settling.tallied(outcome.result))
+            tally = Counter(
+                alarms.tally_of(kind, _failure(one.result)) for kind, those in found.items() for one in those
+            )
             # Rows that other workers wait for come last.
             await alarms.count(connection, channel, tally, now=now)
             shut = await pacing.note(connection, channel, settling.results(outcomes))
         for name in shut:
             log.error("sender.shut", channel=channel, sender=name)
-        return counted
+        return {kind: len(those) for kind, those in found.items()}
+
+
+def _failure(result: Receipt | Failure) -> Failure | None:
+    return result if isinstance(result, Failure) else None

@@ -334,6 +334,64 @@ async def test_a_code_never_changes_its_way(service: Service) -> None:
         assert await fallback.fall_back(await session.connection(), [made], now=service.now()) == 0
 
 
+async def nobody_is_at(service: Service, recipient: int, channel: str) -> None:
+    async with service.transaction() as session:
+        (await session.get_one(Address, (recipient, channel))).unreachable_on = makers.TODAY
+
+
+async def test_while_nobody_is_at_her_first_address_warnings_go_to_her_other_one(
+    telling: Service, carrier: Carrier, mailbox: Mailbox
+) -> None:
+    recipient = await a_person(telling)
+    await nobody_is_at(telling, recipient, "sms")
+
+    version = await makers.an_alert(telling)
+    await makers.deliver_all(telling)
+    async with telling.transaction() as session:
+        (await session.get_one(Address, (recipient, "sms"))).unreachable_on = None
+    await makers.an_alert(telling)
+    await makers.deliver_all(telling)
+
+    assert (version.people, version.texts) == (1, 0)
+    assert (len(makers.arrived(carrier)), len(mailbox.mails)) == (1, 1)
+
+
+@pytest.mark.parametrize("why", ["a no", "not confirmed", "nobody there either"])
+async def test_not_after_a_no_and_not_to_an_address_that_may_not_be_used(service: Service, why: str) -> None:
+    recipient = await a_person(service)
+    async with service.transaction() as session:
+        first, other = [await session.get_one(Address, (recipient, channel)) for channel in ("sms", "email")]
+        if why == "a no":
+            await suppression.suppress(session, channel="sms", tag=first.tag, reason="stop", now=service.now())
+        else:
+            first.unreachable_on = makers.TODAY
+            other.confirmed_on = None if why == "not confirmed" else other.confirmed_on
+            other.unreachable_on = None if why == "not confirmed" else makers.TODAY
+
+    version = await makers.an_alert(service)
+    while await makers.expand_one(service):
+        pass
+
+    assert version.people == 0
+    assert await makers.states(service) == {}
+
+
+async def test_a_number_found_to_be_none_in_the_middle_of_a_fan_out_tells_her_once(service: Service) -> None:
+    recipient = await a_person(service, area="GU1")
+    await makers.also_wants(service, recipient, area="GU22", miles=10)
+    await makers.an_alert(service)
+    await makers.expand_one(service, size=1)
+    await becomes(service, DeliveryState.FAILED)
+    await nobody_is_at(service, recipient, "sms")
+    added = await fall_back(service)
+
+    while await makers.expand_one(service, size=1):
+        pass
+
+    assert added == 1
+    assert await makers.states(service) == {DeliveryState.FAILED: 1, DeliveryState.QUEUED: 1}
+
+
 @pytest.mark.parametrize(
     ("failure", "deserves"),
     [

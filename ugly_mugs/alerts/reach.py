@@ -16,10 +16,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ..areas import Area as Around
 from ..areas import Atlas, Kind
 from ..delivery.audience import still_told, wanted
-from ..models import MAY_HAVE_GOT_IT, Area, Delivery, Reach, Subscriber, Subscription, table
+from ..models import MAY_HAVE_GOT_IT, Address, Area, Delivery, Reach, Subscriber, Subscription, table
 from ..vocabulary import Severity, Wording
 
-DELIVERY, SUBSCRIBER, SUBSCRIPTION = table(Delivery), table(Subscriber), table(Subscription)
+ADDRESS, DELIVERY = table(Address), table(Delivery)
+SUBSCRIBER, SUBSCRIPTION = table(Subscriber), table(Subscription)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ async def count(session: AsyncSession, areas: Sequence[Near], *, severity: Sever
     """How many people would be told if a warning of *severity* went to *areas* now."""
     told = SUBSCRIBER.c
     people = (
-        select(SUBSCRIPTION.c.recipient_id, told.channel, told.vouched, told.wording)
+        select(SUBSCRIPTION.c.recipient_id, ADDRESS.c.channel, told.vouched, told.wording)
         .where(*wanted(severity, today=today), _is_one_of(session, [item.area_id for item in areas]))
         .distinct()
         .subquery()

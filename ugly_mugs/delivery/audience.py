@@ -44,7 +44,7 @@ def in_reach(version: Version, area_ids: Sequence[int], *, now: datetime) -> Sel
         *_columns(
             version,
             recipient_id=SUBSCRIPTION.c.recipient_id,
-            channel=SUBSCRIBER.c.channel,
+            channel=ADDRESS.c.channel,
             rank=REACH.c.metres,
             original_id=null(),
             wording=as_told(),
@@ -142,7 +142,7 @@ def wanted(severity: Severity, *, today: date) -> list[ColumnElement[bool]]:
     return [
         SUBSCRIBER.c.recipient_id == SUBSCRIPTION.c.recipient_id,
         ADDRESS.c.recipient_id == SUBSCRIPTION.c.recipient_id,
-        ADDRESS.c.channel == SUBSCRIBER.c.channel,
+        _is_where_she_is_told(),
         SUBSCRIBER.c.state == SubscriberState.ACTIVE,
         or_(SUBSCRIBER.c.paused_until.is_(None), SUBSCRIBER.c.paused_until < today),
         or_(SUBSCRIPTION.c.until.is_(None), SUBSCRIPTION.c.until >= today),
@@ -150,6 +150,19 @@ def wanted(severity: Severity, *, today: date) -> list[ColumnElement[bool]]:
         ADDRESS.c.unreachable_on.is_(None),
         not_suppressed(),
     ]
+
+
+def _is_where_she_is_told() -> ColumnElement[bool]:
+    """Her first channel; while nobody is there, and for no other reason, another address that she has confirmed."""
+    first = ADDRESS.alias("first_address")
+    nobody_there = select(first.c.channel).where(
+        first.c.recipient_id == SUBSCRIBER.c.recipient_id,
+        first.c.channel == SUBSCRIBER.c.channel,
+        first.c.unreachable_on.is_not(None),
+    )
+    return or_(
+        ADDRESS.c.channel == SUBSCRIBER.c.channel, and_(ADDRESS.c.confirmed_on.is_not(None), nobody_there.exists())
+    )
 
 
 def not_suppressed() -> ColumnElement[bool]:

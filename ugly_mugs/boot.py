@@ -1,6 +1,7 @@
 """The one module that knows every part: builds a `Service` from settings, keys and channels."""
 
 import asyncio
+import gc
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from channels import LISTENING, bounces, meanings, open_channels
 
 from . import languages, schema, vault
 from .areas import Atlas
+from .bell import Ear
 from .config import Config, Env
 from .contract import Channel, Heard, MissingSetting
 from .models import DEMO_MARK, House
@@ -25,6 +27,7 @@ from .workers import deliver, empty, index, loop, metrics, stamp, sweep, watch
 from .workers.line import Line
 
 log = structlog.get_logger()
+NEVER = 1_000_000_000
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
@@ -146,7 +149,9 @@ async def stand(
     """Serve and work until *until* is set; then finish what is under way and let go."""
     watched = await metrics.serve(service) if work and service.config.metrics_listen else None
     runner = await serve(service, web) if web else None
-    tasks = [asyncio.create_task(job) for job in jobs(service, work)]
+    tidying = loop.keep_at(tidy_memory, name="memory", ear=Ear(), rest=600)
+    tasks = [asyncio.create_task(job) for job in (*jobs(service, work), tidying)]
+    settle_memory()
     log.info("service.ready", parts=sorted(web | work), port=service.config.port if web else None)
     ready()
     await until.wait()
@@ -156,6 +161,23 @@ async def stand(
     for each in (runner, watched):
         if each is not None:
             await each.cleanup()
+
+
+def settle_memory() -> None:
+    """Take what was loaded at the start out of the collector's rounds, and leave the long rounds to `tidy_memory`.
+
+    Each long round looks at every object there is, in the middle of sending.
+    """
+    gc.collect()
+    gc.freeze()
+    young, middle, _ = gc.get_threshold()
+    gc.set_threshold(young, middle, NEVER)
+
+
+async def tidy_memory() -> bool:
+    """Look through everything for what only refers to itself; never busy."""
+    gc.collect()
+    return False
 
 
 async def close(service: Service) -> None:

@@ -4,10 +4,11 @@ import asyncio
 import fcntl
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from .. import boot, config, keys, schema, vault
@@ -24,17 +25,27 @@ WEB, WORK = frozenset(vault.WEB_KEYS), frozenset(vault.WORKER_KEYS)
 def run() -> None:
     """Web and worker in one process; in the demo, with its surroundings."""
     settings = config.read()
-    asyncio.run(_demo(settings) if settings.is_demo else _run(settings, os.environ, web=WEB, work=WORK))
+    _run_loop(_demo(settings) if settings.is_demo else _run(settings, os.environ, web=WEB, work=WORK))
 
 
 def web(parts: frozenset[str]) -> None:
     """Serve *parts* until told to stop."""
-    asyncio.run(_run(config.read(), os.environ, web=parts, work=NOTHING))
+    _run_loop(_run(config.read(), os.environ, web=parts, work=NOTHING))
 
 
 def worker(parts: frozenset[str]) -> None:
     """Do *parts* until told to stop."""
-    asyncio.run(_run(config.read(), os.environ, web=NOTHING, work=parts))
+    _run_loop(_run(config.read(), os.environ, web=NOTHING, work=parts))
+
+
+def _run_loop(main: Coroutine[Any, Any, None]) -> None:
+    """Run *main* on the quicker loop, where there is one."""
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(main)
+    else:
+        uvloop.run(main)
 
 
 async def _run(settings: Config, env: Mapping[str, str], *, web: frozenset[str], work: frozenset[str]) -> None:

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, case, update
+from sqlalchemy import ColumnElement, Row, and_, case, true, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..contract import Complained, Failure, Heard, OptedOut, Progress, Rejected, Undeliverable
@@ -15,7 +16,7 @@ from .settling import AT_THE_WIRE, FREE
 DELIVERY = table(Delivery)
 _REACHES = {
     Progress.SENT: (DeliveryState.SENT, AT_THE_WIRE),
-    Progress.DELIVERED: (DeliveryState.DELIVERED, (*AT_THE_WIRE, DeliveryState.SENT, DeliveryState.UNDELIVERED)),
+    Progress.DELIVERED: (DeliveryState.DELIVERED, (*AT_THE_WIRE, DeliveryState.SENT)),
     Progress.UNDELIVERED: (DeliveryState.UNDELIVERED, (*AT_THE_WIRE, DeliveryState.SENT)),
 }
 """What each report of the provider moves a row to, and from where: only ever forward."""
@@ -33,26 +34,43 @@ async def learn(session: AsyncSession, heard: Heard, *, now: datetime) -> bool:
         return await _complained(session, which, heard.failure, now=now)
     state, before = _REACHES[heard.progress]
     connection = await session.connection()
+    row = await _move(connection, which, second_try.moves(heard, before), heard, state, now=now)
+    if row is None and heard.progress is Progress.DELIVERED:
+        # Late after all: by now it may have gone another way as well.
+        row = await _move(connection, which, DELIVERY.c.state == DeliveryState.UNDELIVERED, heard, state, now=now)
+        if row is not None:
+            await fallback.arrived_after_all(connection, row.id, now=now)
+    if row is None:
+        return False
+    if state is DeliveryState.UNDELIVERED and heard.failure is not None:
+        await _after_failing(session, row, heard.failure, now=now)
+    return True
+
+
+async def _move(
+    connection: AsyncConnection,
+    which: ColumnElement[bool],
+    movable: ColumnElement[bool],
+    heard: Heard,
+    state: DeliveryState,
+    *,
+    now: datetime,
+) -> Row[Any] | None:
+    has_left_again = DELIVERY.c.state.in_((*AT_THE_WIRE, DeliveryState.SENT))
     moved = await connection.execute(
         update(DELIVERY)
-        .where(which, second_try.moves(heard, before))
+        .where(which, movable)
         .values(
             state=state,
             settled_at=now,
             reference=case((DELIVERY.c.reference.is_(None), heard.reference), else_=DELIVERY.c.reference),
             failure=heard.failure.code[:80] if heard.failure else None,
+            doubtful=case((and_(second_try.is_of_the_first(heard), has_left_again), true()), else_=DELIVERY.c.doubtful),
             **FREE,
         )
         .returning(DELIVERY.c.id, DELIVERY.c.recipient_id, DELIVERY.c.channel)
     )
-    row = moved.first()
-    if row is None:
-        return False
-    if heard.progress is Progress.DELIVERED:
-        await fallback.arrived_after_all(connection, row.id, now=now)
-    elif heard.failure is not None:
-        await _after_failing(session, row, heard.failure, now=now)
-    return True
+    return moved.first()
 
 
 async def _after_failing(session: AsyncSession, row: Row[Any], failure: Failure, *, now: datetime) -> None:

@@ -131,7 +131,8 @@ def _statement(kind: str, dialect: str) -> tuple[Any, Given]:
     if kind == "sent":
         # Whatever a callback has said meanwhile stays; the provider's reference is news in any case.
         return update(DELIVERY).where(DELIVERY.c.id == its["this"]).values(
-            reference=its["ref"],
+            # Not what a callback has already had put aside for one more try.
+            reference=case((DELIVERY.c.first_reference == its["ref"], DELIVERY.c.reference), else_=its["ref"]),
             sent_at=now,
             settled_at=now,
             content=None,

@@ -9,7 +9,7 @@ import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..contract import Channel, Failure, Purpose, Sender
-from ..delivery import ledger, money, pacing
+from ..delivery import alarms, ledger, money, pacing
 from ..delivery.ledger import Job
 from ..delivery.pacing import Pace
 from ..delivery.rendering import Rendered
@@ -76,6 +76,7 @@ async def take(service: Service, letters: Letters, channel: Channel, *, worker: 
             seconds=service.config.lease_seconds,
         )
         await pacing.save(connection, pace)
+        await alarms.count(connection, channel.name, {"capped": len(unpaid)}, now=now)
     moved = bool(going or unpaid or ended)
     return Taken(going, found=moved, wait=0.0 if moved else min(map(pace.wait, Purpose)))
 

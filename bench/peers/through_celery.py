@@ -1,7 +1,7 @@
-"""Celery with Redis: a worker of its own, which begins to take from the queue when the time begins.
+"""Celery with Redis: workers of its own, which begin to take from the queue when the time begins.
 
 Settings: `redis` (its address), `pool` (prefork, gevent, threads), `at_once` (its `--concurrency`), `prefetch`,
-`client` (requests or twilio).
+`workers` (1 where nothing is said), `client` (requests or twilio).
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from redis import Redis
@@ -37,8 +37,11 @@ async def run(task: Task) -> Done:
         peer.MOST: str(task.in_flight),
     }
     peer.app.conf.broker_url = task.settings["redis"]
-    async with _a_worker(task, environment):
-        await _until_ready(peer.app)
+    workers = int(task.settings.get("workers", "1"))
+    async with AsyncExitStack() as running:
+        for number in range(workers):
+            await running.enter_async_context(_a_worker(task, number, environment))
+        await _until_ready(peer.app, workers)
         with peer.app.producer_or_acquire() as producer:
             for number, to in enumerate(texts.numbers(task.count)):
                 peer.send.apply_async((number, to, texts.BODY), queue=peer.QUEUE, producer=producer)
@@ -50,12 +53,12 @@ async def run(task: Task) -> Done:
 
 
 @asynccontextmanager
-async def _a_worker(task: Task, environment: dict[str, str]) -> AsyncIterator[None]:
+async def _a_worker(task: Task, number: int, environment: dict[str, str]) -> AsyncIterator[None]:
     pool = ("--pool", task.settings["pool"], "--concurrency", task.settings["at_once"])
     quiet = ("--loglevel", "ERROR", "--without-gossip", "--without-mingle", "--without-heartbeat")
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "-A", "bench.peers.celery_tasks", "worker"),
-        *(*pool, *quiet),
+        *("--hostname", f"{number}@localhost", *pool, *quiet),
         env=environment,
         stdout=asyncio.subprocess.DEVNULL,
     )
@@ -66,10 +69,10 @@ async def _a_worker(task: Task, environment: dict[str, str]) -> AsyncIterator[No
         await process.wait()
 
 
-async def _until_ready(app: Any) -> None:
-    """Wait until the worker answers; it does not before its pool stands."""
+async def _until_ready(app: Any, workers: int) -> None:
+    """Wait until all workers answer; none does before its pool stands."""
     latest = time.monotonic() + LONGEST_START
-    while not app.control.ping(timeout=0.2):
+    while len(app.control.ping(timeout=0.5, limit=workers)) < workers:
         if time.monotonic() > latest:
             raise TimeoutError
         await asyncio.sleep(0)

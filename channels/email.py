@@ -61,6 +61,7 @@ class Email:
         self.at_once = AHEAD * connections
         self.other_end = (server.host, server.port)
         self._writer = Writer(sender, host=host)
+        self.longest = timedelta(seconds=server.patience + server.timeout)
         self._patience = server.patience
         self._pool = Pool(server, most=connections)
         self._from = f"MAIL FROM:<{sender.addr_spec}>".encode("ascii")

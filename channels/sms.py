@@ -72,6 +72,7 @@ class Sms:
     ) -> None:
         self.senders = tuple(sender.agreed() for sender in senders)
         self._numbers = {sender.agreed().name: sender for sender in senders}
+        self.longest = timedelta(seconds=timeout)
         self.absent_after = absent_after
         self.pence: Decimal = max(sender.pence for sender in senders)
         self._public_url = public_url.rstrip("/")

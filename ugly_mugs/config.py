@@ -48,7 +48,7 @@ class Config(BaseSettings):
     pence_a_segment: Decimal = Field(default=Decimal("4.0"), ge=0)
     """What the desk reckons a text costs where it runs by itself, without the senders' own prices."""
     lease_seconds: int = Field(default=30, ge=1)
-    """How long a dead worker's messages lie still; twice that if it had begun to send them."""
+    """How long a dead worker's messages lie still before anybody asks what became of them."""
     own_number: str = ""
     """The two-way number people may text; shown on the join page."""
     demo_port: int = Field(default=8090, ge=1, le=65_532)

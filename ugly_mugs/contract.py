@@ -174,6 +174,8 @@ class Channel(Protocol):
     """What one segment costs at the dearest sender; 0 where messages are free."""
     at_once: int
     """How many messages it carries at a time: no more than that many are ever about to be sent."""
+    longest: timedelta
+    """How long after the start of `send` something of the message may still go over the wire."""
     absent_after: timedelta
     """How old a message must be before `find` not finding it proves that it was never taken."""
 

@@ -283,6 +283,7 @@ class Narrow:
     senders: Sequence[Sender] = (Sender(name="narrow"),)
     pence: Decimal = Decimal(0)
     at_once: int = 3
+    longest: timedelta = timedelta(seconds=1)
     absent_after: timedelta = timedelta()
     under_way: int = 0
     most: int = 0

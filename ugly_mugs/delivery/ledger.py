@@ -35,8 +35,6 @@ from .clock import clock
 DELIVERY, ADDRESS, SUPPRESSION = table(Delivery), table(Address), table(Suppression)
 ALERT, VERSION = table(Alert), table(Version)
 LEASE_SECONDS = 30
-SENDING_LASTS = 2
-"""How many leases a message may be at the wire: longer than any channel's own time-out, so its worker is dead."""
 SETTLING = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
 STATE = DELIVERY.c.state.type
 NOBODY_THERE = "no address"
@@ -61,7 +59,7 @@ class Job:
     settled_at: datetime | None
     alert_id: UUID | None
     leased_by: str | None
-    """The worker that has it, or had it when it became unknown."""
+    """The worker that has it, or had it when it became unknown; by another name each time it takes some."""
     sender: str | None = None
     """What it was last sent from."""
     content: bytes | None = field(repr=False)
@@ -194,16 +192,19 @@ async def intend(
     worker: str,
     segments: Mapping[UUID, int],
     senders: Mapping[UUID, str],
-    seconds: int = LEASE_SECONDS,
+    seconds: float = LEASE_SECONDS,
 ) -> None:
-    """Write down that *worker* is about to send *jobs*, how long they are and what from; `due` gave them just now."""
+    """Write down that *worker* is about to send *jobs*, how long they are and what from; `due` gave them just now.
+
+    After so many *seconds* it counts as dead, whatever it is called: by then it must have said what came of them.
+    """
     alike: defaultdict[tuple[int, str | None], list[UUID]] = defaultdict(list)
     for job in jobs:
         alike[segments.get(job.id, 1), senders.get(job.id)].append(job.id)
     connection = await session.connection()
     statement, given = _intend(connection.dialect.name)
     for (length, sender), ids in alike.items():
-        shared = {"length": length, "worker": worker, "sender": sender, "lasts": seconds * SENDING_LASTS}
+        shared = {"length": length, "worker": worker, "sender": sender, "lasts": seconds}
         await connection.execute(statement, shared | given.values([(each,) for each in ids]))
 
 

@@ -5,14 +5,16 @@ settled. A process that dies leaves rows in `sending`, which become `unknown` an
 """
 
 import asyncio
+import time
 from collections import Counter, deque
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import timedelta
 
 import structlog
 
 from .. import logs
-from ..contract import Failure, Receipt, Unknown
+from ..contract import Failure, Receipt, SendFailed, Unknown
 from ..delivery import alarms, pacing, settling
 from ..delivery.settling import Outcome
 from ..service import Service
@@ -31,6 +33,7 @@ SHORTEST_WAIT = 0.05
 LONGEST_WAIT = 1.0
 """Seconds; whoever has to wait longer may as well rest until somebody rings."""
 FAULT = "fault"
+LATE = "late"
 
 
 class Line:
@@ -40,6 +43,7 @@ class Line:
         self._service = service
         self._channel = service.channels[channel]
         self._worker = worker
+        self._takes = 0
         self._letters = Letters(service)
         self._group = min(GROUP, self._channel.at_once)
         self._next: deque[Going] = deque()
@@ -55,9 +59,10 @@ class Line:
         while len(self._next) > self._group // 2:
             self._short.clear()
             await self._short.wait()
-        taken = await taking.take(
-            self._service, self._letters, self._channel, worker=self._worker, limit=min(limit, self._group)
-        )
+        self._takes += 1
+        # Another name each time, so that a late word on one try is never taken for one on the next.
+        worker, limit = f"{self._worker}.{self._takes}", min(limit, self._group)
+        taken = await taking.take(self._service, self._letters, self._channel, worker=worker, limit=limit)
         self._next += taken.going
         while self._next and len(self._flying) < self._channel.at_once:
             self._launch()
@@ -88,7 +93,12 @@ class Line:
     async def _send(self, going: Going) -> None:
         """Hand one message to the channel; whatever happens becomes a value."""
         result: Receipt | Failure
+        sender = going.sender
         try:
+            if time.monotonic() > going.begin_by:
+                # Soon somebody will ask whether it arrived: it must not set out after that.
+                sender = ""
+                raise SendFailed(LATE, "could not be begun in time", retry_after=timedelta())
             if isinstance(going.words, Failure):
                 raise going.words
             result = await self._channel.send(self._letters.address(going.job, going.words, sender=going.sender))
@@ -97,7 +107,7 @@ class Line:
         except Exception as error:  # noqa: BLE001 -- a fault in a channel must not lose track of a message
             log.error("channel.failed", channel=self._channel.name, **logs.told(error))
             result = Unknown(FAULT, "the channel failed in a way nobody expected")
-        outcome = Outcome(going.job, result, going.sender)
+        outcome = Outcome(going.job, result, sender)
         self._outcomes.append(outcome)
         if len(self._outcomes) >= SETTLE_ROWS:
             self._full.set()

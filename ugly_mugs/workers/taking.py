@@ -1,5 +1,6 @@
 """What goes next: due, put in words, given a sender, paid for, and written down as about to be sent, in one commit."""
 
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from .letters import Letters
 
 log = structlog.get_logger()
 Words = Rendered | Failure
+LEASE_OF_LONGEST = 1.5
+"""The least that a lease may be, as a multiple of the longest that a channel may take for a message."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +31,8 @@ class Going:
     job: Job
     words: Words
     sender: str
+    begin_by: float
+    """By this process's monotonic clock: later it might still be at the wire when its worker is taken for dead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +67,11 @@ async def take(service: Service, letters: Letters, channel: Channel, *, worker: 
         unpaid = await _pay(service, session, jobs, words, sent_from, now=now)
         for job in unpaid:
             pace.put_back(sent_from.pop(job), _length(words[job]))
+        lasts = lease(service, channel)
+        # Half of what a lease leaves is for waiting in line, half for writing down what came of it.
+        begin_by = time.monotonic() + (lasts - channel.longest.total_seconds()) / 2
         going = [
-            Going(job, words[job], sent_from[job].name if job in sent_from else "")
+            Going(job, words[job], sent_from[job].name if job in sent_from else "", begin_by)
             for job in jobs
             if job in sent_from or isinstance(words[job], Failure)
         ]
@@ -73,12 +81,17 @@ async def take(service: Service, letters: Letters, channel: Channel, *, worker: 
             worker=worker,
             segments={each.job.id: its.segments for each in going if isinstance(its := each.words, Rendered)},
             senders={each.job.id: each.sender for each in going if each.sender},
-            seconds=service.config.lease_seconds,
+            seconds=lasts,
         )
         await pacing.save(connection, pace)
         await alarms.count(connection, channel.name, {"capped": len(unpaid)}, now=now)
     moved = bool(going or unpaid or ended)
     return Taken(going, found=moved, wait=0.0 if moved else min(map(pace.wait, Purpose)))
+
+
+def lease(service: Service, channel: Channel) -> float:
+    """Seconds after which whoever took a message of *channel* and said nothing counts as dead."""
+    return max(service.config.lease_seconds, channel.longest.total_seconds() * LEASE_OF_LONGEST)
 
 
 def _assign(pace: Pace, jobs: Sequence[Job], words: Mapping[Job, Words]) -> dict[Job, Sender]:

@@ -85,6 +85,22 @@ def test_a_clock_that_another_worker_read_before_gives_nothing_twice(rate: float
     assert went <= rate * latest + burst(rate) + 0.01
 
 
+def test_a_full_bucket_gains_nothing_between_the_charge_and_when_it_leaves() -> None:
+    sender = a_sender(rate=10)
+    full, half = standings(sender), standings(sender)
+    half["one"].tokens = 5
+
+    for stand in (full, half):
+        pace = a_pace([sender], stand)
+        while pace.assign("her", 1, ALERTS):
+            pass
+        pace.leave(now=START + 0.7)
+
+    assert a_pace([sender], full, at=START + 0.7).most(ALERTS) == 0
+    assert a_pace([sender], half, at=START + 0.7).most(ALERTS) == 5  # and 5 that it had room for
+    assert a_pace([sender], full, at=START + 1.7).most(ALERTS) == 10
+
+
 def test_a_database_clock_that_is_set_back_stops_nobody_for_long() -> None:
     sender = a_sender(rate=10)
     stand = standings(sender, at=START + 3600)

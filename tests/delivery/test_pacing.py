@@ -133,14 +133,14 @@ async def test_without_a_limit_a_take_is_one_question_and_nothing_is_written(ser
     assert not [each for each in statements if "FOR UPDATE" in each]
 
 
-async def test_with_one_a_take_is_a_question_and_one_update_for_all_senders(service: Service) -> None:
+async def test_with_one_a_take_is_two_questions_and_one_update_for_all_senders(service: Service) -> None:
     await take(service, [ONE, TWO], most=1)
     asked: list[str] = []
     event.listen(service.database.writer.sync_engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
 
     await take(service, [ONE, TWO], most=18)
 
-    assert [each.split()[0] for each in asked if not each.startswith("BEGIN")] == ["SELECT", "UPDATE"]
+    assert [each.split()[0] for each in asked if not each.startswith("BEGIN")] == ["SELECT", "SELECT", "UPDATE"]
 
 
 async def test_several_takers_on_postgresql_get_what_is_permitted_and_never_more(postgresql_service: Service) -> None:

@@ -70,6 +70,12 @@ class Pace:
         """Take back that a message was charged, which did not go."""
         self._buckets[sender.name].put_back(segments)
 
+    def leave(self, *, now: float) -> None:
+        """Say that what was charged leaves at *now*, a while after: what a full bucket would have lost is lost."""
+        for bucket in self._buckets.values():
+            if bucket.is_charged:
+                bucket.leave(now)
+
     def wait(self, purpose: Purpose) -> float:
         """How many seconds until somebody may send, or send what could not be sent just now."""
         return min((bucket.wait for bucket in self._carriers[purpose]), default=LONGEST_WAIT)
@@ -81,6 +87,7 @@ class _Bucket:
     __slots__ = (
         "_awaited",
         "_before",
+        "_full",
         "_now",
         "_rate",
         "_size",
@@ -107,6 +114,8 @@ class _Bucket:
         self._before = (standing.shut_until, standing.probe_at)
         if self._rate is not None:
             self._fill(self._rate)
+        self._full = standing.tokens
+        """What was in it before anything was charged."""
 
     def _fill(self, rate: float) -> None:
         standing, passed = self.standing, self._now - self.standing.filled_at
@@ -152,6 +161,13 @@ class _Bucket:
         if standing.is_broken:
             standing.shut_until, standing.probe_at = self._before
             self.is_free = not standing.is_shut(self._now)
+
+    def leave(self, now: float) -> None:
+        """Fill up to *now* as if it had been charged only then."""
+        standing, passed = self.standing, now - self.standing.filled_at
+        if self._rate is not None and passed > 0:
+            standing.tokens += min(passed * self._rate, self._size - self._full)
+            standing.filled_at = now
 
     @property
     def wait(self) -> float:

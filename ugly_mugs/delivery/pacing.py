@@ -26,6 +26,7 @@ _NAMES = [column.name for column in _COLUMNS]
 _OURS = SENDER.c.channel == bindparam("of_channel")
 _LOOK = select(*_COLUMNS, epoch().label("now")).where(_OURS).order_by(SENDER.c.name)
 _LOCK = _LOOK.with_for_update()
+_NOW = select(epoch())
 _THIS = (_OURS, SENDER.c.name == bindparam("of_name"))
 _CHARGED = ("tokens", "filled_at", "shut_until", "probe_at")
 _HEARD = ("shut_until", "probe_at", "failures", "opened", "recovering_since", "why")
@@ -55,9 +56,12 @@ async def allowance(connection: AsyncConnection, channel: str, senders: Sequence
 
 
 async def save(connection: AsyncConnection, pace: Pace) -> None:
-    """Write down what was charged."""
-    if pace.charged and not pace.locked:
+    """Write down what was charged, and is about to leave."""
+    if not pace.charged:
+        return
+    if not pace.locked:
         raise RuntimeError("only what was locked can be charged")
+    pace.leave(now=(await connection.execute(_NOW)).scalar_one())
     await _write(connection, pace.channel, _SAVE, _CHARGED, pace.charged)
 
 
@@ -83,7 +87,7 @@ async def _read(
 
 async def _open(connection: AsyncConnection, channel: str, senders: Iterable[Sender]) -> None:
     """Begin with full buckets."""
-    now = (await connection.execute(select(epoch()))).scalar_one()
+    now = (await connection.execute(_NOW)).scalar_one()
     rows = [
         {
             "channel": channel,

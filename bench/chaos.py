@@ -8,7 +8,6 @@ import asyncio
 import json
 import os
 import random
-import shutil
 import sys
 import tempfile
 import time
@@ -25,8 +24,7 @@ from sqlmodel import col, select
 from yarl import URL
 
 from tests import makers
-from ugly_mugs import boot, keys, logs, vault
-from ugly_mugs.delivery import ledger
+from ugly_mugs import boot, keys, logs
 from ugly_mugs.demo.carrier import Carrier
 from ugly_mugs.demo.mailbox import Mailbox
 from ugly_mugs.demo.surroundings import any_port
@@ -35,7 +33,7 @@ from ugly_mugs.service import Service
 
 from . import absence, crowd
 from .liars import Liars
-from .mortals import Mortals
+from .mortals import Mortals, keys_to_deliver
 from .storm import Storm
 
 HELD = (DeliveryState.SENDING,)
@@ -109,7 +107,7 @@ async def run(database_url: str, key_folder: Path, folder: Path, trial: Trial, *
         env = makers.channel_settings(carrier, mailbox) | {
             "UGLY_MUGS_ENV": "demo",
             "UGLY_MUGS_DATABASE_URL": database_url,
-            "UGLY_MUGS_KEYS": str(_keys_to_deliver(key_folder, folder / "theirs")),
+            "UGLY_MUGS_KEYS": str(keys_to_deliver(key_folder, folder / "theirs")),
             "UGLY_MUGS_PUBLIC_URL": str(url),
             "UGLY_MUGS_LEASE_SECONDS": str(trial.lease_seconds),
             "UGLY_MUGS_TWILIO_TIMEOUT_SECONDS": str(trial.timeout_seconds),
@@ -125,7 +123,7 @@ async def run(database_url: str, key_folder: Path, folder: Path, trial: Trial, *
         stack.push_async_callback(workers.stop)
         started = time.monotonic()
         await workers.start()
-        toll = Toll(messages=trial.messages, bar_seconds=trial.lease_seconds * ledger.SENDING_LASTS + 10)
+        toll = Toll(messages=trial.messages, bar_seconds=trial.lease_seconds + 10)
         gone = asyncio.create_task(_take_away(away, carrier, trial.messages // 2, toll))
         await _until_all_is_well(service, workers, trial, toll)
         await gone
@@ -134,14 +132,6 @@ async def run(database_url: str, key_folder: Path, folder: Path, trial: Trial, *
         await _count(service, carrier, workers, toll)
         toll.forged, toll.kills = liars.told, len(workers.deaths)
     return toll
-
-
-def _keys_to_deliver(key_folder: Path, folder: Path) -> Path:
-    """A folder with the keys a worker may hold: with any other beside them it would not start."""
-    folder.mkdir()
-    for name in vault.WORKER_KEYS["deliver"]:
-        shutil.copy(key_folder / name, folder / name)
-    return folder
 
 
 async def _take_away(away: Away | None, carrier: Carrier, after: int, toll: Toll) -> None:

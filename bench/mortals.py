@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +11,8 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from ugly_mugs import vault
 
 WORK = ("worker", "--do", "deliver")
 
@@ -92,3 +95,11 @@ class Mortals:
             kind = str(said.get("kind") or said.get("error") or said.get("worker") or "")
             found[said.get("event", "")][kind] += int(said.get("count", 1))
         return found
+
+
+def keys_to_deliver(key_folder: Path, folder: Path) -> Path:
+    """A new folder with the keys a worker may hold: with any other beside them it would not start."""
+    folder.mkdir()
+    for name in vault.WORKER_KEYS["deliver"]:
+        shutil.copy(key_folder / name, folder / name)
+    return folder

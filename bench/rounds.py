@@ -38,10 +38,12 @@ Rates = Mapping[str, Sequence[float]]
 
 
 @asynccontextmanager
-async def a_stub(latency: float) -> AsyncIterator[str]:
-    """The provider, in a process of its own."""
+async def a_stub(latency: float, *also: str) -> AsyncIterator[str]:
+    """The provider, in a process of its own; *also* `remember`."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.stub", str(latency), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        *(sys.executable, "-m", "bench.stub", str(latency), *also),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
     assert process.stdin is not None
@@ -72,7 +74,7 @@ async def fastest(figure: str, url: str, candidates: Mapping[str, Contender], *,
 
 async def once(url: str, contender: Contender) -> float:
     """Texts a second; raise `Wrong` unless each text was sent exactly once, by both sides' books."""
-    before = await _taken(url)
+    before = await how_many(url)
     settings = [f"{name}={value}" for name, value in contender.settings.items()]
     numbers = (str(contender.count), str(contender.in_flight))
     process = await asyncio.create_subprocess_exec(
@@ -93,7 +95,7 @@ async def once(url: str, contender: Contender) -> float:
     if process.returncode:
         raise Wrong(f"{contender.load} ended with {process.returncode}")
     done = json.loads(out)
-    check(contender, sent=done["sent"], taken=await _taken(url) - before)
+    check(contender, sent=done["sent"], taken=await how_many(url) - before)
     return contender.count / float(done["seconds"])
 
 
@@ -132,7 +134,8 @@ def say(words: str) -> None:
     sys.stderr.flush()
 
 
-async def _taken(url: str) -> int:
+async def how_many(url: str) -> int:
+    """How many texts the stub at *url* has taken."""
     async with aiohttp.ClientSession() as session, session.get(url) as answer:
         taken: int = (await answer.json())["taken"]
         return taken

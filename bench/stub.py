@@ -1,13 +1,14 @@
-"""A provider that only says yes, as fast as it can: `python -m bench.stub LATENCY_SECONDS` prints its port.
+"""A provider that only says yes, as fast as it can: `python -m bench.stub LATENCY_SECONDS [remember]` prints its port.
 
 It reads just enough HTTP to know where a request ends, and answers each POST as Twilio does on creating a
-message, and each GET with how many those were. It is not the demo's carrier, which remembers and calls back:
-here the sender is measured.
+message, and each GET with how many those were; if it is to remember, one of `/kept` with when each came and its form.
+It is not the demo's carrier, which keeps books and calls back: here the sender is measured.
 """
 
 import asyncio
 import json
 import sys
+import time
 from typing import cast
 
 from . import loop
@@ -27,6 +28,8 @@ class Answering(asyncio.Protocol):
 
     taken = 0
     """Of all of them together."""
+    kept: list[tuple[float, str]] | None = None
+    """Seconds by the machine's clock, and the form, of each; not kept unless asked for."""
 
     def __init__(self, latency: float) -> None:
         self._latency = latency
@@ -47,9 +50,12 @@ class Answering(asyncio.Protocol):
             length = int(head[place + 15 :].split(b"\r\n", 1)[0]) if place >= 0 else 0
             if len(self._buffer) < end + 4 + length:
                 return
+            if self.kept is not None and length:
+                self.kept.append((time.monotonic(), self._buffer[end + 4 : end + 4 + length].decode()))
             del self._buffer[: end + 4 + length]
             if head.startswith(b"get"):
-                self._answer("200 OK", json.dumps({"taken": Answering.taken}))
+                asked = self.kept if head.startswith(b"get /kept ") else {"taken": Answering.taken}
+                self._answer("200 OK", json.dumps(asked))
             elif self._latency:
                 asyncio.get_running_loop().call_later(self._latency, self._take)
             else:
@@ -68,6 +74,7 @@ class Answering(asyncio.Protocol):
 async def main() -> None:
     """Listen until standard input ends."""
     here = asyncio.get_running_loop()
+    Answering.kept = [] if "remember" in sys.argv[2:] else None
     server = await here.create_server(lambda: Answering(float(sys.argv[1])), "127.0.0.1", 0, backlog=1024)
     loop.quieten()
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")

@@ -64,24 +64,22 @@ class Line:
         worker, limit = f"{self._worker}.{self._takes}", min(limit, self._group)
         taken = await taking.take(self._service, self._letters, self._channel, worker=worker, limit=limit)
         self._next += taken.going
-        while self._next and len(self._flying) < self._channel.at_once:
-            self._launch()
+        for _ in range(min(len(self._next), self._channel.at_once - len(self._flying))):
+            task = asyncio.create_task(self._carry())
+            self._flying.add(task)
+            task.add_done_callback(self._flying.discard)
         if 0 < taken.wait <= LONGEST_WAIT:
             await asyncio.sleep(max(taken.wait, SHORTEST_WAIT))
             return True
         return taken.found
 
-    def _launch(self) -> None:
-        task = asyncio.create_task(self._send(self._next.popleft()))
-        self._flying.add(task)
-        task.add_done_callback(self._landed)
-
-    def _landed(self, task: asyncio.Task[None]) -> None:
-        self._flying.discard(task)
-        if self._next:
-            self._launch()
-        if len(self._next) <= self._group // 2:
-            self._short.set()
+    async def _carry(self) -> None:
+        """Send one message after the other, as long as there is a next."""
+        while self._next:
+            going = self._next.popleft()
+            if len(self._next) <= self._group // 2:
+                self._short.set()
+            await self._send(going)
 
     async def drain(self) -> None:
         """Wait until everything in flight has come down and is settled."""

@@ -130,5 +130,11 @@ async def fill(service: Service, number: int, *, channel: str = "sms") -> None:
             await connection.execute(insert(Subscriber), [{"recipient_id": i, **person} for i in ids])
             await connection.execute(insert(Subscription), [{"area_id": next(places), "recipient_id": i} for i in ids])
     async with service.transaction() as session:
+        connection = await session.connection()
+        if connection.dialect.name == "postgresql":
+            # It counts only what it numbers itself.
+            people = table(Recipient).c.id
+            sequence = func.pg_get_serial_sequence("recipient", "id")
+            await connection.execute(select(func.setval(sequence, func.max(people))).select_from(table(Recipient)))
         # As PostgreSQL does by itself within a minute of so many rows; SQLite needs it said.
-        await (await session.connection()).execute(text("ANALYZE"))
+        await connection.execute(text("ANALYZE"))

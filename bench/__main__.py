@@ -11,7 +11,7 @@ from ugly_mugs import logs
 
 from .figure import FIGURES
 
-MODULES = ("start", "page", "telling", "sending", "against", "emails", "workers", "pace")
+MODULES = ("start", "page", "telling", "sending", "against", "emails", "workers", "pace", "waits")
 OUT = Path("var/bench.json")
 
 

@@ -1,4 +1,4 @@
-"""Made-up people and the alerts that all of them are to get: each message its own number or its own words."""
+"""Made-up people and the alerts that all of them are to get: each message its own address or its own words."""
 
 from tests import makers
 from ugly_mugs.alerts import areas
@@ -8,6 +8,8 @@ from ugly_mugs.models import Recipient, RecipientKind, Subscriber, Subscription
 from ugly_mugs.service import Service
 from ugly_mugs.vocabulary import Wording
 
+ONE_OF = 5
+"""So many people, one of whom gets mails."""
 MOST = 1_000
 """Numbers that nobody has: with more people, the carrier could not tell their texts apart."""
 
@@ -23,14 +25,15 @@ async def gather(service: Service, messages: int) -> None:
         await session.flush()
         for number, recipient in enumerate(made):
             assert recipient.id is not None
-            phone = f"+447700900{number:03}"
-            tag = recipients.tag_of(service.vault, "sms", phone)
-            session.add(recipients.an_address(service.vault, recipient.id, channel="sms", address=phone, tag=tag))
+            channel = "sms" if number % ONE_OF else "email"
+            where = f"+447700900{number:03}" if channel == "sms" else f"roxy{number}@example.org"
+            tag = recipients.tag_of(service.vault, channel, where)
+            session.add(recipients.an_address(service.vault, recipient.id, channel=channel, address=where, tag=tag))
             session.add(
                 Subscriber(
                     recipient_id=recipient.id,
                     working_name=b"sealed",
-                    channel="sms",
+                    channel=channel,
                     wording=Wording.FULL,
                     vouched=True,
                     joined_on=makers.TODAY,

@@ -22,12 +22,13 @@ class EndedByItself(Exception):
 
 
 class Mortals:
-    """So many workers, the one that is killed started again at once."""
+    """So many workers, the one that is killed started again at once; with little *patience* for mail servers."""
 
-    def __init__(self, env: Mapping[str, str], log: Path, *, ahead: Sequence[int]) -> None:
+    def __init__(self, env: Mapping[str, str], log: Path, *, ahead: Sequence[int], patience: float = 0) -> None:
         self._env = {**os.environ, **env}
         self._log = log
         self._ahead = ahead
+        self._patience = patience
         self._alive: dict[int, asyncio.subprocess.Process] = {}
         self._next = 0
         self._rebirths: set[asyncio.Task[None]] = set()
@@ -41,7 +42,8 @@ class Mortals:
 
     async def _bear(self, place: int) -> None:
         ahead = self._ahead[place]
-        how = ("-m", "bench.clock", str(ahead)) if ahead else ("-m", "ugly_mugs")
+        hasty = ahead or self._patience
+        how = ("-m", "bench.hasty", str(ahead), str(self._patience)) if hasty else ("-m", "ugly_mugs")
         with self._log.open("ab") as log:
             self._alive[place] = await asyncio.create_subprocess_exec(
                 sys.executable, *how, *WORK, env=self._env, stdout=subprocess.DEVNULL, stderr=log
@@ -84,7 +86,7 @@ class Mortals:
             raise EndedByItself(self._log.read_text()[-2000:])
 
     def said(self) -> defaultdict[str, Counter[str]]:
-        """What they logged, counted: by event, then by kind."""
+        """What they logged, counted: by event, with and without its channel, then by kind."""
         found: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for line in self._log.read_text().splitlines():
             try:
@@ -93,7 +95,10 @@ class Mortals:
                 found["unreadable"][line[:200]] += 1
                 continue
             kind = str(said.get("kind") or said.get("error") or said.get("worker") or "")
-            found[said.get("event", "")][kind] += int(said.get("count", 1))
+            event = str(said.get("event", ""))
+            found[event][kind] += int(said.get("count", 1))
+            if channel := said.get("channel"):
+                found[f"{event} {channel}"][kind] += int(said.get("count", 1))
         return found
 
 

@@ -1,11 +1,11 @@
-"""A carrier in a storm: everything goes wrong by seeded dice, and workers are killed after so many attempts."""
+"""A carrier and a mail server in a storm: everything goes wrong by seeded dice, workers are killed at some attempts."""
 
 import random
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-from ugly_mugs.demo.faults import Faults, Trouble
+from ugly_mugs.demo.faults import Faults, MailFaults, MailTrouble, Trouble
 
 CHANCE = {
     Trouble.LOSE: 0.04,
@@ -15,6 +15,7 @@ CHANCE = {
     Trouble.HANG: 0.01,
     Trouble.STALL: 0.01,
 }
+MAIL_CHANCE = {MailTrouble.LATER: 0.04, MailTrouble.CLOSE: 0.05, MailTrouble.LOSE: 0.04}
 STORIES = (
     ("sent", "delivered"),
     ("sent", "sent", "delivered", "delivered"),  # twice
@@ -45,3 +46,16 @@ class Storm(Faults):
                 # Not while nobody is alive: what the dead one had on the wire is still coming in.
                 self._left = next(self._lives, 0) if self._kill() else 1
         return super().next()
+
+
+class MailStorm(MailFaults):
+    """Every so often not now, or the connection closes in mid-DATA, or after the mail was taken."""
+
+    def __init__(self, *, seed: int) -> None:
+        super().__init__()
+        self._dice = random.Random(seed)
+
+    def next(self) -> MailTrouble | None:
+        """Say what goes wrong with this mail."""
+        (found,) = self._dice.choices([*MAIL_CHANCE, None], [*MAIL_CHANCE.values(), 1 - sum(MAIL_CHANCE.values())])
+        return found

@@ -81,7 +81,7 @@ async def serve(service: Service, parts: frozenset[str]) -> aiohttp_web.AppRunne
 
 def jobs(service: Service, parts: frozenset[str]) -> list[Coroutine[Any, Any, None]]:
     """The loops that the worker parts *parts* keep at, until cancelled."""
-    me = uuid4().hex[:16]
+    me, lease = uuid4().hex[:16], service.config.lease_seconds
     loops: list[Coroutine[Any, Any, None]] = []
 
     def keep(name: str, topic: str, step: loop.Step, *, rest: float = loop.REST_SECONDS) -> None:
@@ -95,9 +95,9 @@ def jobs(service: Service, parts: frozenset[str]) -> list[Coroutine[Any, Any, No
         for channel in service.channels:
             line = Line(service, channel, worker=me)
             loops.append(loop.keep_draining(line, name=f"deliver.{channel}", ear=service.bell.ear("deliver")))
-            keep(f"resolve.{channel}", "resolve", partial(deliver.resolve, service, channel))
+            keep(f"resolve.{channel}", "resolve", partial(deliver.resolve, service, channel), rest=lease / 10)
             keep(f"empty.{channel}", "empty", partial(empty.empty, service, channel), rest=60)
-        keep("recover", "recover", partial(sweep.recover, service), rest=service.config.lease_seconds / 15)
+        keep("recover", "recover", partial(sweep.recover, service), rest=lease / 15)
         keep("expire", "expire", partial(sweep.expire, service), rest=60)
         keep("forget", "forget", partial(sweep.forget, service), rest=600)
     if "desk" in parts:

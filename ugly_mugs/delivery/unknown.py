@@ -1,6 +1,6 @@
 """Messages of which nobody knows whether they were taken: found out by evidence before anything is sent again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -58,6 +58,18 @@ async def never_taken(session: AsyncSession, jobs: Sequence[Job], *, doubtful: b
         update(DELIVERY)
         .where(DELIVERY.c.id.in_([job.id for job in jobs]), DELIVERY.c.state == DeliveryState.UNKNOWN)
         .values(**values)
+    )
+
+
+async def ask_by_then(session: AsyncSession, jobs: Mapping[Job, timedelta]) -> None:
+    """Ask about *jobs* as soon as all of them are old enough for their absence to say something."""
+    if not jobs:
+        return
+    connection = await session.connection()
+    await connection.execute(
+        update(DELIVERY)
+        .where(DELIVERY.c.id.in_([job.id for job in jobs]), DELIVERY.c.state == DeliveryState.UNKNOWN)
+        .values(due_at=clock(max(jobs.values()).total_seconds()))
     )
 
 

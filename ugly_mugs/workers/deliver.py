@@ -26,9 +26,9 @@ async def expand(service: Service) -> bool:
 
 
 async def resolve(service: Service, channel: str, *, limit: int = BATCH) -> bool:
-    """Ask the provider about messages of which nobody knows whether they were taken."""
+    """Ask the provider about messages of which nobody knows whether they were taken; say whether to go on at once."""
+    again = timedelta(seconds=service.config.lease_seconds / 3)
     async with service.transaction() as session:
-        again = timedelta(seconds=service.config.lease_seconds / 3)
         now, jobs = await unknown.due(session, channel=channel, limit=limit, again=again)
     if not jobs:
         return False
@@ -38,6 +38,7 @@ async def resolve(service: Service, channel: str, *, limit: int = BATCH) -> bool
     answers = dict(zip(jobs, await asyncio.gather(*(_ask(asked, letters, j, words[j]) for j in jobs)), strict=True))
     found = [Outcome(job, answer) for job, answer in answers.items() if isinstance(answer, Receipt)]
     absent = [job for job, answer in answers.items() if answer is None and now - job.since >= asked.absent_after]
+    young = {job: asked.absent_after - (now - job.since) for job, answer in answers.items() if answer is None}
     unsaid = [
         job
         for job, answer in answers.items()
@@ -47,10 +48,11 @@ async def resolve(service: Service, channel: str, *, limit: int = BATCH) -> bool
         await settling.settle(session, found, now=service.now())
         await unknown.never_taken(session, absent, doubtful=False)
         await unknown.never_taken(session, unsaid, doubtful=True)
+        await unknown.ask_by_then(session, {job: left for job, left in young.items() if timedelta() < left < again})
     for kind, number in (("found", len(found)), ("absent", len(absent)), ("unsaid", len(unsaid))):
         if number:
             log.info("delivery.resolved", channel=channel, kind=kind, count=number)
-    return bool(found or absent or unsaid)
+    return bool(found or absent or unsaid) or len(jobs) == limit
 
 
 async def _ask(channel: Channel, letters: Letters, job: Job, words: Rendered | Failure) -> Receipt | Failure | None:

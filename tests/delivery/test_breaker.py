@@ -55,6 +55,18 @@ def test_one_that_is_refused_is_shut_at_once_whatever_was_taken_beside_it() -> N
 
 
 @pytest.mark.parametrize("kind", ["later", "unknown"])
+def test_one_that_only_does_not_answer_is_tried_every_minute_at_least(kind: str) -> None:
+    standing, spans = after(a_standing(), Results(unknown=MOST_FAILURES), now=NOW), []
+
+    for _ in range(6):
+        spans.append((standing.shut_until or 0) - NOW)
+        standing.probe_at = NOW
+        standing = after(standing, of(kind), now=NOW)
+
+    assert spans == [5, 10, 20, 40, 60, 60]
+
+
+@pytest.mark.parametrize("kind", ["later", "unknown"])
 def test_so_is_one_that_fails_many_times_in_a_row(kind: str) -> None:
     standing = a_standing()
 

@@ -11,7 +11,9 @@ FIRST_SHUT: Final = 30.0
 FIRST_REST: Final = 5.0
 """The same for one that only did not answer: that may be over in a moment."""
 LONGEST_SHUT: Final = 600.0
-"""Seconds; each time in a row a sender stays shut twice as long, up to this."""
+"""Seconds; each time in a row a sender that is refused stays shut twice as long, up to this."""
+LONGEST_REST: Final = 60.0
+"""The same for one that only does not answer: when it is back, warnings should not wait for long."""
 MOST_FAILURES: Final = 20
 """So many in a row, and it is shut although nobody said that it is refused."""
 PROBE_SECONDS: Final = 30.0
@@ -108,8 +110,8 @@ def _shut(new: Standing, results: Results, *, now: float) -> None:
     if new.recovering_since is not None and new.share(now) >= 1:
         new.opened = 0  # it had been well for long enough
     new.opened += 1
-    first = FIRST_SHUT if results.down else FIRST_REST
-    new.shut_until = now + min(first * 2 ** min(new.opened - 1, 10), LONGEST_SHUT)
+    first, longest = (FIRST_SHUT, LONGEST_SHUT) if results.down else (FIRST_REST, LONGEST_REST)
+    new.shut_until = now + min(first * 2 ** min(new.opened - 1, 10), longest)
     new.probe_at = new.recovering_since = None
     new.failures = 0
     new.why = results.code

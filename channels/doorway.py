@@ -36,8 +36,7 @@ class Doorway:
             return False
         self._kept -= 1
         self._used += 1
-        if self._used > self._peak:
-            self._peak = self._used
+        self._peak = max(self._peak, self._used)
         return True
 
     async def open(self, form: bytes, *, patience: float) -> "bytes | Parcel":

@@ -89,7 +89,8 @@ class Wire(AsyncHttpClient):  # type: ignore[misc]  # the package has no types
         try:
             body = await self._door.open(form, patience=self._timeout / 2)
         except TimeoutError:
-            raise SendFailed("twilio", "cannot be reached: no connection was free in time") from None
+            # Our own crowd, and no fault of the other side: whoever was first in it says whether that can be reached.
+            raise SendFailed("twilio", "no connection was free in time", retry_after=timedelta()) from None
         waited = time.monotonic() - began
         return body, _patience(self._timeout - waited) if waited > A_MOMENT else self._patience
 

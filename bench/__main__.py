@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -30,6 +31,8 @@ def main() -> int:
     if asked.only and asked.only not in FIGURES:
         parser.error(f"no figure called {asked.only}; --list names them")
     logs.configure(level=40)
+    # As on Ctrl-C: everything that was started ends with us.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     OUT.parent.mkdir(exist_ok=True)
     with OUT.open("a" if asked.only else "w") as out:
         for name in [asked.only] if asked.only else list(FIGURES):

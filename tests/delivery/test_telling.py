@@ -74,6 +74,18 @@ async def test_nobody_out_of_reach_is_told(telling: Service, carrier: Carrier) -
     assert not carrier.texts
 
 
+async def test_whoever_is_in_several_areas_is_told_as_early_as_the_nearest_of_them(telling: Service) -> None:
+    recipient = await makers.a_subscriber(telling, area="GU22", miles=50)
+    await makers.also_wants(telling, recipient, area="GU1", miles=5)
+    await makers.also_wants(telling, recipient, area="KT1", miles=50)
+
+    await makers.an_alert(telling)
+    await deliver.expand(telling)
+
+    async with telling.reading() as session:
+        assert list(await session.exec(select(Delivery.rank))) == [0]
+
+
 async def test_somebody_with_two_areas_in_reach_is_told_once(telling: Service, carrier: Carrier) -> None:
     recipient = await makers.a_subscriber(telling, area="GU1")
     await makers.also_wants(telling, recipient, area="GU2", miles=10)

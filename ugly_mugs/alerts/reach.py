@@ -16,11 +16,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ..areas import Area as Around
 from ..areas import Atlas, Kind
 from ..delivery.audience import still_told, wanted
-from ..models import MAY_HAVE_GOT_IT, Address, Area, Delivery, Reach, Subscriber, Subscription, table
+from ..models import MAY_HAVE_GOT_IT, Address, Area, Delivery, Reach, Subscriber, Subscription, Version, table
 from ..vocabulary import Severity, Wording
 
 ADDRESS, DELIVERY = table(Address), table(Delivery)
-SUBSCRIBER, SUBSCRIPTION = table(Subscriber), table(Subscription)
+SUBSCRIBER, SUBSCRIPTION, VERSION = table(Subscriber), table(Subscription), table(Version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +137,10 @@ async def count(session: AsyncSession, areas: Sequence[Near], *, severity: Sever
 
 async def told(session: AsyncSession, alert_id: UUID) -> Audience:
     """Those who got, or may have got, any version of an alert and still get our messages: who hears of its end."""
+    versions = select(VERSION.c.id).where(VERSION.c.alert_id == alert_id)
     people = (
         select(DELIVERY.c.recipient_id, DELIVERY.c.channel)
-        .where(DELIVERY.c.alert_id == alert_id, DELIVERY.c.state.in_(MAY_HAVE_GOT_IT), *still_told())
+        .where(DELIVERY.c.subject.in_(versions), DELIVERY.c.state.in_(MAY_HAVE_GOT_IT), *still_told())
         .distinct()
         .subquery()
     )

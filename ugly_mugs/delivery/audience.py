@@ -1,10 +1,11 @@
 """Who gets a row in the ledger: those in reach, and those who were told before; as selects, not as people."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, and_, case, false, literal, null, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Select, Uuid, and_, case, false, literal, null, or_, select, true
 
 from ..models import (
     MAY_HAVE_GOT_IT,
@@ -14,7 +15,6 @@ from ..models import (
     Delivery,
     DeliveryState,
     Occasion,
-    Reach,
     Subscriber,
     SubscriberState,
     Subscription,
@@ -24,20 +24,28 @@ from ..models import (
     table,
 )
 from ..models.columns import Utc, random_id, word
+from ..models.many import Given
 from ..vocabulary import Severity, Wording
 from . import hours
 
-ADDRESS, DELIVERY, REACH = table(Address), table(Delivery), table(Reach)
+ADDRESS, DELIVERY = table(Address), table(Delivery)
 ALERT, VERSION = table(Alert), table(Version)
 SUBSCRIBER, SUBSCRIPTION, SUPPRESSION = table(Subscriber), table(Subscription), table(Suppression)
 COLUMNS = (
     "id", "occasion", "subject", "recipient_id", "channel", "state", "lane", "rank", "alert_id", "number",
     "original_id", "wording", "language", "created_at", "due_at", "tell_by", "attempts", "segments", "doubtful",
 )  # fmt: skip
+WARNINGS = (Occasion.ALERT, Occasion.UPDATE, Occasion.CANCEL)
+_AREAS = {"metres": Integer(), "area_id": Integer()}
 
 
-def in_reach(version: Version, area_ids: Sequence[int], *, now: datetime) -> Select[Any]:
-    """A delivery for each person who wants warnings for one of these areas, unless she has this version already."""
+def in_reach(version: Version, areas: Sequence[tuple[int, int]], *, dialect: str, now: datetime) -> Select[Any]:
+    """A delivery for each person who wants warnings for one of *areas*, unless she has this version already.
+
+    The areas and how far they are come along rather than out of `reach`: a planner that has not counted a new
+    version's rows there takes them for none. In the order of the ledger's indexes; who is in several, by the nearest.
+    """
+    its = Given(dialect, _AREAS).columns(areas)
     have = DELIVERY.alias("have")
     has_it = select(have.c.id).where(have.c.subject == version.id, have.c.recipient_id == SUBSCRIPTION.c.recipient_id)
     rows = select(
@@ -45,29 +53,25 @@ def in_reach(version: Version, area_ids: Sequence[int], *, now: datetime) -> Sel
             version,
             recipient_id=SUBSCRIPTION.c.recipient_id,
             channel=ADDRESS.c.channel,
-            rank=REACH.c.metres,
+            rank=its["metres"],
             original_id=null(),
             wording=as_told(),
             now=now,
         )
-    ).where(
-        REACH.c.version_id == version.id,
-        SUBSCRIPTION.c.area_id.in_(area_ids),
-        REACH.c.area_id == SUBSCRIPTION.c.area_id,
-        *wanted(version.severity, today=now.date()),
-    )
+    ).where(SUBSCRIPTION.c.area_id == its["area_id"], *wanted(version.severity, today=now.date()))
+    rows = rows.order_by(SUBSCRIPTION.c.recipient_id, its["metres"])
     return rows if version.kind is VersionKind.ALERT else rows.where(~has_it.exists())
 
 
-def told(version: Version, *, now: datetime) -> Select[Any]:
-    """A delivery for each person who got, or may have got, an earlier version and still subscribes.
+def told(version: Version, earlier: Collection[UUID], *, now: datetime) -> Select[Any]:
+    """A delivery for each person who got, or may have got, one of the *earlier* versions and still subscribes.
 
     On the channel on which she got it, in the more discreet of her choice then and now. Who got it on both
     is asked on both to delete it, and updated on her first one.
     """
     later = DELIVERY.alias("later")
     newer = select(later.c.id).where(
-        later.c.alert_id == version.alert_id,
+        of_versions(later, [*earlier, version.id]),
         later.c.recipient_id == DELIVERY.c.recipient_id,
         later.c.number > DELIVERY.c.number,
         later.c.state.in_(MAY_HAVE_GOT_IT),
@@ -84,13 +88,17 @@ def told(version: Version, *, now: datetime) -> Select[Any]:
             now=now,
         )
     ).where(
-        DELIVERY.c.alert_id == version.alert_id,
-        DELIVERY.c.number < version.number,
+        of_versions(DELIVERY, earlier),
         DELIVERY.c.state.in_(MAY_HAVE_GOT_IT),
         ~newer.exists(),
         *still_told(),
         true() if version.kind is VersionKind.CANCEL else _once(),
     )
+
+
+def of_versions(deliveries: Any, version_ids: Collection[UUID]) -> ColumnElement[bool]:
+    """Whether a delivery is of one of these versions, said as the ledger's unique index begins."""
+    return and_(deliveries.c.occasion.in_(WARNINGS), deliveries.c.subject.in_(version_ids))
 
 
 def _once() -> ColumnElement[bool]:
@@ -131,7 +139,7 @@ def still_worth_it(*, today: date) -> list[ColumnElement[bool]]:
         SUBSCRIBER.c.recipient_id == DELIVERY.c.recipient_id,
         SUBSCRIBER.c.state != SubscriberState.STOPPED,
         or_(DELIVERY.c.occasion != Occasion.ALERT, wants_alerts),
-        DELIVERY.c.occasion.in_((Occasion.ALERT, Occasion.UPDATE, Occasion.CANCEL)),
+        DELIVERY.c.occasion.in_(WARNINGS),
         or_(DELIVERY.c.occasion == Occasion.CANCEL, is_live.exists()),
         ~is_old.exists(),
     ]
@@ -189,7 +197,7 @@ def as_told_then() -> ColumnElement[Any]:
 def _columns(version: Version, *, now: datetime, **each: Any) -> list[Any]:
     """A row of the ledger as a select list, in the order of `COLUMNS`."""
     values: dict[str, Any] = {
-        "id": random_id(),
+        "id": random_id(now=now),
         "occasion": literal(Occasion(version.kind), word(Occasion)),
         "subject": literal(version.id, Uuid()),
         "state": literal(DeliveryState.QUEUED, word(DeliveryState)),

@@ -84,7 +84,7 @@ def _rows(delivery_ids: Collection[UUID], *, now: datetime) -> Select[Any]:
     due = hours.due_again(SUBSCRIBER, DELIVERY.c.lane, now=now)
     values: dict[str, Any] = {
         **{name: DELIVERY.c[name] for name in audience.COLUMNS},
-        "id": random_id(),
+        "id": random_id(now=now),
         "channel": ADDRESS.c.channel,
         "state": literal(DeliveryState.QUEUED, word(DeliveryState)),
         "wording": audience.as_told_then(),

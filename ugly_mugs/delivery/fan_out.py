@@ -1,13 +1,12 @@
 """From one approved version to a delivery for each person: in repeatable chunks, nearest first."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 from sqlmodel import select as pick
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,12 +17,14 @@ from ..models import (
     Delivery,
     DeliveryState,
     FanOut,
+    Occasion,
     Reach,
     Subscription,
     Version,
     VersionKind,
     table,
 )
+from ..models.upsert import insert
 from . import audience
 
 FIRST_CHUNK = 250
@@ -33,6 +34,9 @@ CHUNK = 10_000
 AREAS_AT_ONCE = 1_000
 
 DELIVERY, REACH, SUBSCRIPTION = table(Delivery), table(Reach), table(Subscription)
+VERSION = table(Version)
+ONCE = ("occasion", "subject", "recipient_id", "channel")
+"""What there is one delivery of."""
 
 
 async def expand(session: AsyncSession, *, now: datetime, size: int | None = None) -> bool:
@@ -66,7 +70,7 @@ async def expand(session: AsyncSession, *, now: datetime, size: int | None = Non
 
 async def stop(session: AsyncSession, alert_id: UUID, *, now: datetime) -> None:
     """End every fan-out of an alert and call back whatever has not reached the wire."""
-    versions = select(table(Version).c.id).where(table(Version).c.alert_id == alert_id)
+    versions = select(VERSION.c.id).where(VERSION.c.alert_id == alert_id)
     connection = await session.connection()
     # The fan-outs first: a chunk being written holds its row, so this waits for it.
     await connection.execute(
@@ -76,7 +80,7 @@ async def stop(session: AsyncSession, alert_id: UUID, *, now: datetime) -> None:
     )
     await connection.execute(
         update(DELIVERY)
-        .where(DELIVERY.c.alert_id == alert_id, DELIVERY.c.state.in_(BEFORE_THE_WIRE))
+        .where(DELIVERY.c.subject.in_(versions), DELIVERY.c.state.in_(BEFORE_THE_WIRE))
         .values(state=DeliveryState.CANCELLED, settled_at=now, lease_until=None, leased_by=None)
     )
 
@@ -88,29 +92,32 @@ async def _write_in_reach(
     areas = await _next_areas(session, fan_out, limit=FIRST_AREAS if fan_out.metres < 0 else AREAS_AT_ONCE)
     if not areas:
         return True
-    counts = await _counts(session, [area_id for _, area_id in areas], after=fan_out.recipient_id)
-    taken: list[int] = []
+    dialect = session.get_bind().dialect.name
+    taken: list[tuple[int, int]] = []
     people = 0
-    for metres, area_id in areas:
-        here = counts[area_id]
+    async for metres, area_id, here in _counted(session, areas, after=fan_out.recipient_id):
         if people and people + here > limit:
             break
         if here > limit:
             # One crowded area, a page at a time.
             last = await _page_end(session, area_id, after=fan_out.recipient_id, limit=limit)
             await _insert(
-                session, audience.in_reach(version, [area_id], now=now).where(*_page(fan_out.recipient_id, last))
+                session,
+                audience.in_reach(version, [(metres, area_id)], dialect=dialect, now=now).where(
+                    *_page(fan_out.recipient_id, last)
+                ),
             )
             fan_out.recipient_id = last
             fan_out.written += limit
             return False
-        taken.append(area_id)
+        taken.append((metres, area_id))
         people += here
         fan_out.metres, fan_out.area_id = metres, area_id
         if fan_out.recipient_id:
             # The rest of a crowded area: by itself, because the page only counts there.
             break
-    await _insert(session, audience.in_reach(version, taken, now=now).where(*_page(fan_out.recipient_id, None)))
+    rows = audience.in_reach(version, taken, dialect=dialect, now=now)
+    await _insert(session, rows.where(*_page(fan_out.recipient_id, None)))
     fan_out.recipient_id = 0
     fan_out.written += people
     return False
@@ -126,6 +133,18 @@ async def _next_areas(session: AsyncSession, fan_out: FanOut, *, limit: int) -> 
         .limit(limit)
     )
     return [(metres, area_id) for metres, area_id in rows]
+
+
+async def _counted(
+    session: AsyncSession, areas: Sequence[tuple[int, int]], *, after: int
+) -> AsyncIterator[tuple[int, int, int]]:
+    """Each area with how many subscribe to it; no more are counted than about twice what is looked at."""
+    begin, end = 0, FIRST_AREAS
+    while some := areas[begin:end]:
+        counts = await _counts(session, [area_id for _, area_id in some], after=after if begin == 0 else 0)
+        for metres, area_id in some:
+            yield metres, area_id, counts[area_id]
+        begin, end = end, end * 2
 
 
 async def _counts(session: AsyncSession, area_ids: Sequence[int], *, after: int) -> Counter[int]:
@@ -161,24 +180,43 @@ def _page(after: int, until: int | None) -> list[ColumnElement[bool]]:
 
 
 async def _write_told(session: AsyncSession, fan_out: FanOut, version: Version, *, limit: int, now: datetime) -> bool:
-    """Write the next of those who got an earlier version; say whether there were none left."""
+    """Write the next of those who got an earlier version; say whether there are none left."""
     connection = await session.connection()
-    told = audience.told(version, now=now).where(DELIVERY.c.recipient_id > fan_out.recipient_id)
-    page = (
-        told.with_only_columns(DELIVERY.c.recipient_id.label("told")).order_by(DELIVERY.c.recipient_id).limit(limit)
-    ).subquery()
-    last = (await connection.execute(select(func.max(page.c.told)))).scalar()
-    if last is None:
-        fan_out.recipient_id = 0
-        return True
-    await _insert(session, told.where(DELIVERY.c.recipient_id <= last))
-    fan_out.recipient_id = last
+    earlier = {
+        row.id: row.kind
+        for row in await connection.execute(
+            select(VERSION.c.id, VERSION.c.kind).where(
+                VERSION.c.alert_id == version.alert_id, VERSION.c.number < version.number
+            )
+        )
+    }
+    ends = [
+        await _told_page_end(session, Occasion(kind), version_id, after=fan_out.recipient_id, limit=limit)
+        for version_id, kind in earlier.items()
+    ]
+    last = min((end for end in ends if end is not None), default=None)
+    told = audience.told(version, earlier, now=now).where(DELIVERY.c.recipient_id > fan_out.recipient_id)
+    await _insert(session, told if last is None else told.where(DELIVERY.c.recipient_id <= last))
+    fan_out.recipient_id = last or 0
     fan_out.written += limit
-    return False
+    return last is None
+
+
+async def _told_page_end(
+    session: AsyncSession, occasion: Occasion, version_id: UUID, *, after: int, limit: int
+) -> int | None:
+    """Up to whom one page of a version's deliveries goes; nobody if they all fit."""
+    connection = await session.connection()
+    its = (DELIVERY.c.occasion == occasion, DELIVERY.c.subject == version_id, DELIVERY.c.recipient_id > after)
+    found = await connection.execute(
+        select(DELIVERY.c.recipient_id).where(*its).order_by(DELIVERY.c.recipient_id).offset(limit - 1).limit(1)
+    )
+    last: int | None = found.scalar()
+    return last
 
 
 async def _insert(session: AsyncSession, rows: Select[Any]) -> None:
     """Write *rows* into the ledger; whoever has the message already keeps the one she has."""
     connection = await session.connection()
-    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    await connection.execute(make(DELIVERY).from_select(audience.COLUMNS, rows).on_conflict_do_nothing())
+    statement = insert(session, DELIVERY).from_select(audience.COLUMNS, rows)
+    await connection.execute(statement.on_conflict_do_nothing(index_elements=ONCE))

@@ -198,7 +198,7 @@ async def told(session: AsyncSession, alert_id: UUID) -> int:
     """
     found = await session.exec(
         select(func.count(func.distinct(Delivery.recipient_id))).where(
-            Delivery.alert_id == alert_id,
+            col(Delivery.subject).in_(select(Version.id).where(Version.alert_id == alert_id)),
             col(Delivery.occasion).in_((Occasion.ALERT, Occasion.UPDATE)),
             col(Delivery.state).in_(MAY_HAVE_GOT_IT),
         )

@@ -59,7 +59,6 @@ class Delivery(SQLModel, table=True):
         Index("delivery_lease", "lease_until", **only_where("state = 'sending'")),
         Index("delivery_unknown", "channel", **only_where("state = 'unknown'")),
         Index("delivery_subject", "subject", "state"),
-        Index("delivery_alert", "alert_id", "recipient_id", **only_where("alert_id IS NOT NULL")),
         Index("delivery_recipient", "recipient_id"),
         Index("delivery_reference", "reference", **only_where("reference IS NOT NULL")),
         Index("delivery_by_itself", "created_at", **only_where("alert_id IS NULL")),

@@ -19,20 +19,25 @@ _ROWS = "given_rows"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Rows with the columns *types*, to be joined within an `UPDATE … FROM`; *values* are what to execute it with."""
+    """Rows with the columns *types*, to be joined with others; *values* are what to execute the statement with."""
 
     dialect: str
     types: Mapping[str, TypeEngine[Any]]
 
-    def columns(self) -> dict[str, ColumnElement[Any]]:
-        """The columns of the given rows, by name."""
+    def columns(self, rows: Sequence[Sequence[Any]] | None = None) -> dict[str, ColumnElement[Any]]:
+        """The columns of the given rows, by name; with *rows* there is nothing left to execute it with."""
+        known = {name: {"value": value} for name, value in self.values(rows).items()} if rows is not None else {}
+
+        def parameter(name: str, kind: TypeEngine[Any]) -> ColumnElement[Any]:
+            return bindparam(name, type_=kind, **known.get(name, {}))
+
         if self.dialect == "postgresql":
-            arrays = [bindparam(f"given_{name}", type_=ARRAY(kind)) for name, kind in self.types.items()]
-            rows = func.unnest(*arrays).table_valued(
+            arrays = [parameter(f"given_{name}", ARRAY(kind)) for name, kind in self.types.items()]
+            given = func.unnest(*arrays).table_valued(
                 *(column(name, kind) for name, kind in self.types.items()), name="given"
             )
-            return dict(rows.render_derived().c.items())
-        values = func.json_each(bindparam(_ROWS, type_=String())).table_valued("value", name="given").c.value
+            return dict(given.render_derived().c.items())
+        values = func.json_each(parameter(_ROWS, String())).table_valued("value", name="given").c.value
         return {
             name: type_coerce(func.json_extract(values, f"$[{place}]"), kind)
             for place, (name, kind) in enumerate(self.types.items())

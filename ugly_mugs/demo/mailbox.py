@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Self
+from typing import Self, cast
 from weakref import WeakSet
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -134,8 +134,9 @@ class _Session(SMTP):
 
     def cut(self) -> None:
         """Close the connection at once."""
-        if isinstance(self.transport, asyncio.WriteTransport):
-            self.transport.abort()
+        # Not asked for its class: another loop's transports have the method, and none of asyncio's classes.
+        if self.transport is not None:
+            cast(asyncio.WriteTransport, self.transport).abort()
 
     async def vanish(self) -> None:
         """Close the connection in the middle of what it is doing."""

@@ -102,6 +102,27 @@ async def test_a_cancel_waits_while_its_original_is_at_the_wire(telling: Service
     assert not carrier.texts
 
 
+async def test_a_cancel_follows_an_original_that_is_taken_while_it_is_withdrawn(
+    telling: Service, carrier: Carrier
+) -> None:
+    carrier.faults = Faults(latency=0.3)
+    await makers.a_subscriber(telling)
+    version = await makers.an_alert(telling)
+    await deliver.expand(telling)
+    line = Line(telling, "sms", worker="test")
+    await line.push()
+
+    await makers.cancel(telling, version.alert_id)
+    await deliver.expand(telling)
+    await line.push()
+    during = await makers.states(telling)
+    await line.drain()
+    await until_nothing_is_open(telling)
+
+    assert during == {DeliveryState.SENDING: 1, DeliveryState.QUEUED: 1}
+    assert [("is withdrawn" in text.body) for text in makers.arrived(carrier)] == [False, True]
+
+
 @pytest.mark.parametrize("told_before", [0, 1, 2, 3])
 async def test_an_update_in_the_middle_of_expansion_is_what_everybody_ends_with(
     telling: Service, carrier: Carrier, told_before: int

@@ -61,8 +61,8 @@ async def a_crew(service: Service, url: str, *, workers: int, rate: float | None
             "UGLY_MUGS_POUNDS_A_MONTH": str(10**9),
         }
         crew = Mortals(env, folder / "workers.log", ahead=(0,) * workers)
-        await crew.start()
         try:
+            await crew.start()
             async with asyncio.timeout(LONGEST_START):
                 while sum(crew.said()["service.ready"].values()) < workers:  # noqa: ASYNC110 -- another process
                     await asyncio.sleep(0.1)

@@ -1,6 +1,5 @@
 """A service on a throw-away database with as many made-up subscribers as wanted, for measuring."""
 
-import itertools
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -8,10 +7,11 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import ColumnElement, Integer, func, insert, literal, select, text
 
 from tests import makers
 from ugly_mugs import keys, schema
@@ -21,6 +21,8 @@ from ugly_mugs.demo.carrier import Carrier
 from ugly_mugs.demo.mailbox import Mailbox
 from ugly_mugs.models import Address, Recipient, RecipientKind, Subscriber, Subscription, table
 from ugly_mugs.models import Area as Interned
+from ugly_mugs.models.columns import word
+from ugly_mugs.models.many import Given
 from ugly_mugs.service import Service
 from ugly_mugs.vocabulary import Wording
 
@@ -107,15 +109,22 @@ async def fill(service: Service, number: int, *, channel: str = "sms") -> None:
     async with service.transaction() as session:
         connection = await session.connection()
         await connection.execute(insert(Interned), rows)
-        known = list((await connection.execute(select(table(Interned).c.id))).scalars())
-    places = itertools.cycle(known)
-    today = service.now().date()
+        place = table(Interned).c.id
+        first_place, places = (await connection.execute(select(func.min(place), func.count()))).one()
+    here = table(Recipient).c.id
+    person = {
+        "kind": "individual", "state": "active", "vouched": True, "working_name": b"-", "channel": channel,
+        "wording": literal(Wording.FULL, word(Wording)), "language": "en", "critical_breaks_quiet": False,
+        "joined_on": service.now().date(),
+    }  # fmt: skip
     for start in range(0, number, AT_ONCE):
         async with service.transaction() as session:
             connection = await session.connection()
             first = (await connection.execute(select(func.max(table(Recipient).c.id)))).scalar() or 0
             ids = range(first + 1, first + 1 + min(AT_ONCE, number - start))
-            await connection.execute(insert(Recipient), [{"id": i, "kind": RecipientKind.SUBSCRIBER} for i in ids])
+            newcomers = Given(connection.dialect.name, {"id": Integer()}).columns([(i,) for i in ids])["id"]
+            kind = literal(RecipientKind.SUBSCRIBER, word(RecipientKind))
+            await connection.execute(insert(Recipient).from_select(["id", "kind"], select(newcomers, kind)))
             rows = []
             for i in ids:
                 where = f"p{i}@example.org" if channel == "email" else f"+447700900{i % 1000:03}"
@@ -123,12 +132,16 @@ async def fill(service: Service, number: int, *, channel: str = "sms") -> None:
                 row = recipients.an_address(service.vault, i, channel=channel, address=where, tag=tag)
                 rows.append(row.model_dump())
             await connection.execute(insert(Address), rows)
-            person = {
-                "kind": "individual", "state": "active", "vouched": True, "working_name": b"-", "channel": channel,
-                "wording": Wording.FULL, "language": "en", "critical_breaks_quiet": False, "joined_on": today,
-            }  # fmt: skip
-            await connection.execute(insert(Subscriber), [{"recipient_id": i, **person} for i in ids])
-            await connection.execute(insert(Subscription), [{"area_id": next(places), "recipient_id": i} for i in ids])
+            # Written by the database: a million of them are many to hand over.
+            for what, its in (
+                (Subscriber, {"recipient_id": here, **person}),
+                (Subscription, {"area_id": first_place + (here - 1) % places, "recipient_id": here}),
+            ):
+                values: list[Any] = [
+                    each if isinstance(each, ColumnElement) else literal(each) for each in its.values()
+                ]
+                those = select(*values).where(here.between(ids[0], ids[-1]))
+                await connection.execute(insert(what).from_select(list(its), those))
     async with service.transaction() as session:
         connection = await session.connection()
         if connection.dialect.name == "postgresql":

@@ -110,3 +110,35 @@ async def test_a_clock_a_minute_fast_does_not_take_a_message_for_absent_too_soon
     await deliver.resolve(fast, "sms")
 
     assert await makers.states(telling) == {DeliveryState.UNKNOWN: 1}
+
+
+async def two_of_a_dead_worker(service: Service) -> None:
+    """Two messages of which the carrier has nothing, and may not have yet."""
+    service.channels["sms"].absent_after = timedelta(seconds=3)
+    for _ in range(2):
+        await makers.a_subscriber(service)
+    await makers.an_alert(service)
+    await deliver.expand(service)
+    await makers.taken(service, worker="dead")
+    await makers.leases_run_out(service)
+    async with service.transaction() as session:
+        await ledger.recover(session, now=service.now())
+
+
+async def test_a_message_is_asked_about_again_as_soon_as_it_can_be_said_to_be_absent(telling: Service) -> None:
+    await two_of_a_dead_worker(telling)
+
+    await deliver.resolve(telling, "sms")
+
+    async with telling.reading() as session:
+        due = list(await session.exec(select(Delivery.due_at)))
+    soon = telling.now() + timedelta(seconds=4)
+    assert all(telling.now() < each < soon for each in due), "and not in ten seconds, as usual"
+
+
+async def test_those_who_ask_go_on_at_once_while_there_are_more_to_ask_about(telling: Service) -> None:
+    await two_of_a_dead_worker(telling)
+
+    went_on = [await deliver.resolve(telling, "sms", limit=1) for _ in range(3)]
+
+    assert went_on == [True, True, False]

@@ -115,7 +115,7 @@ async def run(database_url: str, key_folder: Path, folder: Path, trial: Trial, *
             "UGLY_MUGS_POUNDS_A_DAY": str(10**6),
             "UGLY_MUGS_POUNDS_A_MONTH": str(10**7),
         }
-        workers = Mortals(env, folder / "workers.log", ahead=trial.ahead, patience=trial.mail_patience)
+        workers = Mortals(env, folder / "workers.log", ahead=trial.ahead, patience=trial.mail_patience, supervised=True)
         lives = [dice.randint(1, trial.texts // (trial.kills + 1)) for _ in range(trial.kills)]
         carrier.faults = Storm(seed=trial.seed, latency=trial.latency, lives=iter(lives), kill=workers.kill)
         await crowd.gather(service, trial.messages)
@@ -213,6 +213,7 @@ async def main() -> int:
                 came = await run(url, folder / "keys", folder, trial, away=None if trial.refused_seconds else away)
         found[name] = came.as_json()
         is_good &= came.is_good
+        sys.stderr.write(f"{name}: {came.bars}\n")
     sys.stdout.write(json.dumps(found, indent=2, default=str) + "\n")
     return 0 if is_good else 1
 

@@ -9,11 +9,12 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
 
 from ugly_mugs import vault
 
+PAUSE_SECONDS = 0.5
 WORK = ("worker", "--do", "deliver")
 
 
@@ -24,16 +25,25 @@ class EndedByItself(Exception):
 class Mortals:
     """So many workers, the one that is killed started again at once; with little *patience* for mail servers."""
 
-    def __init__(self, env: Mapping[str, str], log: Path, *, ahead: Sequence[int], patience: float = 0) -> None:
+    def __init__(
+        self,
+        env: Mapping[str, str],
+        log: Path,
+        *,
+        ahead: Sequence[int],
+        patience: float = 0,
+        supervised: bool = False,
+    ) -> None:
         self._env = {**os.environ, **env}
         self._log = log
         self._ahead = ahead
         self._patience = patience
         self._alive: dict[int, asyncio.subprocess.Process] = {}
         self._next = 0
-        self._rebirths: set[asyncio.Task[None]] = set()
+        self._births: set[asyncio.Task[None]] = set()
+        self._minders: set[asyncio.Task[None]] = set()
+        self._supervised, self._stopping = supervised, False
         self.deaths: list[float] = []
-        self._starting: set[int] = set()
 
     async def start(self) -> None:
         """Start all, each with its clock so many seconds ahead."""
@@ -48,21 +58,35 @@ class Mortals:
             self._alive[place] = await asyncio.create_subprocess_exec(
                 sys.executable, *how, *WORK, env=self._env, stdout=subprocess.DEVNULL, stderr=log
             )
+        if self._supervised:
+            self._keep(self._mind(self._alive[place], place), self._minders)
+
+    async def _mind(self, process: asyncio.subprocess.Process, place: int) -> None:
+        """Start one again that ended by itself, as a supervisor would: it does when it starts without a database."""
+        await process.wait()
+        if self._alive.get(place) is process and not self._stopping:
+            await asyncio.sleep(PAUSE_SECONDS)
+            if not self._stopping:
+                await self._bear(place)
+
+    def _keep(self, what: Coroutine[None, None, None], among: set[asyncio.Task[None]]) -> None:
+        task = asyncio.get_running_loop().create_task(what)
+        among.add(task)
+        task.add_done_callback(among.discard)
 
     def kill(self) -> bool:
         """Kill one with -9 and start another in its place; say whether there was one."""
         if not self._alive:
             return False
         place = self._next % len(self._ahead)
-        process = self._alive.pop(place, None)
-        if process is None:
+        process = self._alive.get(place)
+        if process is None or process.returncode is not None:
             return False
+        del self._alive[place]
         self._next += 1
         process.send_signal(signal.SIGKILL)
         self.deaths.append(time.monotonic())
-        task = asyncio.get_running_loop().create_task(self._after(process, place))
-        self._rebirths.add(task)
-        task.add_done_callback(self._rebirths.discard)
+        self._keep(self._after(process, place), self._births)
         return True
 
     async def _after(self, process: asyncio.subprocess.Process, place: int) -> None:
@@ -71,7 +95,8 @@ class Mortals:
 
     async def stop(self) -> None:
         """Ask all to stop, and wait."""
-        await asyncio.gather(*self._rebirths)
+        await asyncio.gather(*self._births)
+        self._stopping = True
         ended = [process.returncode for process in self._alive.values() if process.returncode is not None]
         for process in self._alive.values():
             if process.returncode is None:
@@ -82,6 +107,7 @@ class Mortals:
             except TimeoutError:
                 process.kill()
                 await process.wait()
+        await asyncio.gather(*self._minders)
         if ended:
             raise EndedByItself(self._log.read_text()[-2000:])
 

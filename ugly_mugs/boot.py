@@ -95,7 +95,7 @@ def jobs(service: Service, parts: frozenset[str]) -> list[Coroutine[Any, Any, No
         for channel in service.channels:
             line = Line(service, channel, worker=me)
             loops.append(loop.keep_draining(line, name=f"deliver.{channel}", ear=service.bell.ear("deliver")))
-            keep(f"resolve.{channel}", "resolve", partial(deliver.resolve, service, channel), rest=lease / 10)
+            keep(f"resolve.{channel}", "resolve", partial(deliver.resolve, service, channel), rest=lease / 15)
             keep(f"empty.{channel}", "empty", partial(empty.empty, service, channel), rest=60)
         keep("recover", "recover", partial(sweep.recover, service), rest=lease / 15)
         keep("expire", "expire", partial(sweep.expire, service), rest=60)

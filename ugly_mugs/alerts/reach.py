@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ..areas import Area as Around
 from ..areas import Atlas, Kind
 from ..delivery.audience import still_told, wanted
-from ..models import MAY_HAVE_GOT_IT, Address, Area, Delivery, Reach, Subscriber, Subscription, Version, table
+from ..models import Address, Area, Delivery, Reach, Subscriber, Subscription, Version, may_have_got_it, table
 from ..vocabulary import Severity, Wording
 
 ADDRESS, DELIVERY = table(Address), table(Delivery)
@@ -140,7 +140,7 @@ async def told(session: AsyncSession, alert_id: UUID) -> Audience:
     versions = select(VERSION.c.id).where(VERSION.c.alert_id == alert_id)
     people = (
         select(DELIVERY.c.recipient_id, DELIVERY.c.channel)
-        .where(DELIVERY.c.subject.in_(versions), DELIVERY.c.state.in_(MAY_HAVE_GOT_IT), *still_told())
+        .where(DELIVERY.c.subject.in_(versions), may_have_got_it(DELIVERY), *still_told())
         .distinct()
         .subquery()
     )

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Integer, Select, Uuid, and_, case, false, literal, null, or_, select, true
 
 from ..models import (
-    MAY_HAVE_GOT_IT,
     Address,
     Alert,
     AlertState,
@@ -21,6 +20,7 @@ from ..models import (
     Suppression,
     Version,
     VersionKind,
+    may_have_got_it,
     table,
 )
 from ..models.columns import Utc, random_id, word
@@ -74,7 +74,7 @@ def told(version: Version, earlier: Collection[UUID], *, now: datetime) -> Selec
         of_versions(later, [*earlier, version.id]),
         later.c.recipient_id == DELIVERY.c.recipient_id,
         later.c.number > DELIVERY.c.number,
-        later.c.state.in_(MAY_HAVE_GOT_IT),
+        may_have_got_it(later),
         *([later.c.channel == DELIVERY.c.channel] if version.kind is VersionKind.CANCEL else []),
     )
     return select(
@@ -89,7 +89,7 @@ def told(version: Version, earlier: Collection[UUID], *, now: datetime) -> Selec
         )
     ).where(
         of_versions(DELIVERY, earlier),
-        DELIVERY.c.state.in_(MAY_HAVE_GOT_IT),
+        may_have_got_it(DELIVERY),
         ~newer.exists(),
         *still_told(),
         true() if version.kind is VersionKind.CANCEL else _once(),
@@ -109,7 +109,7 @@ def _once() -> ColumnElement[bool]:
         first.c.subject == DELIVERY.c.subject,
         first.c.recipient_id == DELIVERY.c.recipient_id,
         first.c.channel == SUBSCRIBER.c.channel,
-        first.c.state.in_(MAY_HAVE_GOT_IT),
+        may_have_got_it(first),
     )
     return or_(DELIVERY.c.channel == SUBSCRIBER.c.channel, ~got_it_there.exists())
 

@@ -7,7 +7,6 @@ from sqlalchemy import case, delete, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..models import (
-    MAY_HAVE_GOT_IT,
     Alert,
     AlertState,
     Area,
@@ -20,6 +19,7 @@ from ..models import (
     ToldCount,
     Version,
     VersionKind,
+    may_have_got_it,
     table,
 )
 from ..models.upsert import insert
@@ -87,7 +87,7 @@ async def _count(session: AsyncSession, version_id: UUID, ids: list[UUID]) -> No
     )
     each = (
         select(func.coalesce(where, "").label("district"))
-        .where(DELIVERY.c.id.in_(ids), DELIVERY.c.state.in_(MAY_HAVE_GOT_IT))
+        .where(DELIVERY.c.id.in_(ids), may_have_got_it(DELIVERY))
         .subquery()
     )
     connection = await session.connection()

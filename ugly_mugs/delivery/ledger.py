@@ -17,7 +17,6 @@ from sqlalchemy import ColumnElement, Integer, Row, Select, Uuid, and_, bindpara
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..models import (
-    MAY_HAVE_GOT_IT,
     Address,
     Alert,
     AlertState,
@@ -26,6 +25,7 @@ from ..models import (
     Occasion,
     Suppression,
     Version,
+    may_have_got_it,
     table,
 )
 from ..models.many import Given
@@ -143,7 +143,7 @@ def _verdict(here: Any) -> ColumnElement[Any]:
     live = select(ALERT.c.id).where(ALERT.c.id == here.alert_id, ALERT.c.state == AlertState.LIVE)
     said_no = select(SUPPRESSION.c.tag).where(SUPPRESSION.c.channel == here.channel, SUPPRESSION.c.tag == ADDRESS.c.tag)
     original = DELIVERY.alias("taken_back")
-    got_it = select(original.c.id).where(original.c.id == here.original_id, original.c.state.in_(MAY_HAVE_GOT_IT))
+    got_it = select(original.c.id).where(original.c.id == here.original_id, may_have_got_it(original))
     told = here.occasion.in_([Occasion.ALERT, Occasion.UPDATE])
     return case(
         (here.tell_by <= clock(0), _state(DeliveryState.EXPIRED)),

@@ -12,7 +12,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..alerts import drafts
 from ..models import (
-    MAY_HAVE_GOT_IT,
     Alert,
     AlertReport,
     AlertState,
@@ -23,6 +22,8 @@ from ..models import (
     ToldCount,
     Version,
     VersionKind,
+    may_have_got_it,
+    table,
 )
 from ..vault import Vault
 from ..vocabulary import Severity
@@ -200,7 +201,7 @@ async def told(session: AsyncSession, alert_id: UUID) -> int:
         select(func.count(func.distinct(Delivery.recipient_id))).where(
             col(Delivery.subject).in_(select(Version.id).where(Version.alert_id == alert_id)),
             col(Delivery.occasion).in_((Occasion.ALERT, Occasion.UPDATE)),
-            col(Delivery.state).in_(MAY_HAVE_GOT_IT),
+            may_have_got_it(table(Delivery)),
         )
     )
     counted = await session.exec(

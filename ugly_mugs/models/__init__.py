@@ -26,6 +26,7 @@ from .delivery import (
     Remnant,
     Spending,
     ToldCount,
+    may_have_got_it,
 )
 from .feed import FeedEntry, Op
 from .house import DEMO_MARK, House
@@ -108,5 +109,6 @@ __all__ = [
     "VersionKind",
     "Visit",
     "VisitKind",
+    "may_have_got_it",
     "table",
 ]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Index, UniqueConstraint, and_, or_
 from sqlmodel import SQLModel
 
 from ..vocabulary import Wording
@@ -111,6 +111,18 @@ class Delivery(SQLModel, table=True):
     """When the provider forgot the words."""
     empty_tries: int = clear(0, sa_column_kwargs={"server_default": "0"})
     """How often it was asked to and did not."""
+
+
+def may_have_got_it(deliveries: FromClause) -> ColumnElement[bool]:
+    """Whether somebody got a delivery, or may have: by this try, or by one before it that nobody can rule out.
+
+    Where the network said that a try did not arrive, it is believed.
+    """
+    its = deliveries.c
+    taken = and_(
+        its.sent_at.is_not(None), its.first_reference.is_(None), its.state.is_distinct_from(DeliveryState.UNDELIVERED)
+    )
+    return or_(its.state.in_(MAY_HAVE_GOT_IT), its.doubtful, taken)
 
 
 class Remnant(SQLModel, table=True):

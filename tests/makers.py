@@ -203,7 +203,7 @@ async def deliver_all(service: Service) -> None:
 async def taken(service: Service, *, worker: str, limit: int = 10) -> list[Job]:
     """What is due, written down as about to be sent by *worker*, which then says nothing more."""
     async with service.transaction() as session:
-        jobs, _ = await messages.due(session, channel="sms", worker=worker, limit=limit)
+        jobs, _ = await messages.due(session, channel="sms", worker=worker, limit=limit, now=service.now())
         await messages.intend(session, jobs, worker=worker, segments={}, senders={})
     return jobs
 

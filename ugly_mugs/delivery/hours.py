@@ -20,14 +20,28 @@ def tell_within(severity: Severity) -> timedelta:
 
 def is_quiet(subscriber: Table, severity: Severity, *, now: datetime) -> ColumnElement[bool]:
     """Whether it is a subscriber's quiet time at *now*, and this warning does not break through."""
-    hour = now.astimezone(HALL).hour
-    begins, ends = subscriber.c.quiet_from, subscriber.c.quiet_until
-    within_a_day = and_(begins < ends, begins <= hour, ends > hour)
-    over_midnight = and_(begins > ends, or_(begins <= hour, ends > hour))
-    quiet = and_(begins.is_not(None), ends.is_not(None), or_(within_a_day, over_midnight))
+    quiet = _quiet_at(subscriber, literal(hour_in_the_hall(now)))
     if severity is Severity.CRITICAL:
         return and_(quiet, subscriber.c.critical_breaks_quiet == false())
     return quiet
+
+
+def sleeps(subscriber: Table, lane: ColumnElement[int], *, hour: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a delivery in *lane* would come in her quiet time at *hour*: as `is_quiet`, for any severity."""
+    breaks_in = and_(lane == -Severity.CRITICAL, subscriber.c.critical_breaks_quiet)
+    return and_(_quiet_at(subscriber, hour), ~breaks_in)
+
+
+def hour_in_the_hall(now: datetime) -> int:
+    """The hour that the clock in the hall shows."""
+    return now.astimezone(HALL).hour
+
+
+def _quiet_at(subscriber: Table, hour: ColumnElement[int]) -> ColumnElement[bool]:
+    begins, ends = subscriber.c.quiet_from, subscriber.c.quiet_until
+    within_a_day = and_(begins < ends, begins <= hour, ends > hour)
+    over_midnight = and_(begins > ends, or_(begins <= hour, ends > hour))
+    return and_(begins.is_not(None), ends.is_not(None), or_(within_a_day, over_midnight))
 
 
 def due(subscriber: Table, severity: Severity, *, now: datetime) -> ColumnElement[datetime]:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, Uuid, and_, bindparam, case, null, or_, select, update
+from sqlalchemy import ColumnElement, Date, Integer, Row, Select, Uuid, and_, bindparam, case, null, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..models import (
@@ -23,6 +23,8 @@ from ..models import (
     Delivery,
     DeliveryState,
     Occasion,
+    Subscriber,
+    SubscriberState,
     Suppression,
     Version,
     may_have_got_it,
@@ -30,10 +32,11 @@ from ..models import (
 )
 from ..models.many import Given
 from ..vocabulary import Wording
+from . import hours
 from .clock import clock
 
 DELIVERY, ADDRESS, SUPPRESSION = table(Delivery), table(Address), table(Suppression)
-ALERT, VERSION = table(Alert), table(Version)
+ALERT, SUBSCRIBER, VERSION = table(Alert), table(Subscriber), table(Version)
 LEASE_SECONDS = 30
 SETTLING = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
 STATE = DELIVERY.c.state.type
@@ -80,29 +83,46 @@ _NAMES = (*JOB_COLUMNS, "address", "tag")
 
 
 async def due(
-    session: AsyncSession, *, channel: str, worker: str, limit: int, occasions: Collection[Occasion] | None = None
+    session: AsyncSession,
+    *,
+    channel: str,
+    worker: str,
+    limit: int,
+    now: datetime,
+    occasions: Collection[Occasion] | None = None,
 ) -> tuple[list[Job], int]:
     """The *limit* most urgent rows of *channel* that are due, for *worker* and this transaction alone.
 
     Severity first, then nearest, then oldest; of *occasions* only, if given. Asked here: in time,
-    somebody there, not suppressed, the newest version, the alert not withdrawn. Those that should not
-    go are settled with the reason: the second value is how many, and they count towards *limit*.
+    somebody there, not suppressed, the newest version, the alert not withdrawn, still subscribed, not
+    asleep. Those that should not go are settled with the reason, or put off until she is awake: the
+    second value is how many, and they count towards *limit*.
     """
     connection = await session.connection()
-    given: dict[str, Any] = {"channel": channel, "most": limit}
+    given: dict[str, Any] = {
+        "channel": channel,
+        "most": limit,
+        "hour": hours.hour_in_the_hall(now),
+        "today": now.date(),
+    }
     if occasions is not None:
         given["occasions"] = list(occasions)
     rows = await connection.execute(_due(of_some=occasions is not None), given)
     jobs: list[Job] = []
     ended: defaultdict[DeliveryState, list[UUID]] = defaultdict(list)
+    asleep: defaultdict[int, list[UUID]] = defaultdict(list)
     for row in rows:
         if row.verdict is DeliveryState.SENDING:
             jobs.append(_job(row, worker))
+        elif row.verdict is DeliveryState.QUEUED:
+            asleep[row.quiet_until].append(row.id)
         else:
             ended[row.verdict].append(row.id)
     for state, ids in ended.items():
         await end(session, ids, state)
-    return jobs, sum(map(len, ended.values()))
+    for hour, ids in asleep.items():
+        await put_off(session, ids, until=hours.next_at(hour, now=now))
+    return jobs, sum(map(len, (*ended.values(), *asleep.values())))
 
 
 @cache
@@ -127,11 +147,17 @@ def _due(*, of_some: bool) -> Select[Any]:
     )
     here = chosen.c
     return (
-        select(*(here[name] for name in JOB_COLUMNS), ADDRESS.c.address, ADDRESS.c.tag, _verdict(here))
+        select(
+            *(here[name] for name in JOB_COLUMNS),
+            ADDRESS.c.address,
+            ADDRESS.c.tag,
+            _verdict(here),
+            SUBSCRIBER.c.quiet_until,
+        )
         .select_from(
             chosen.outerjoin(
                 ADDRESS, and_(ADDRESS.c.recipient_id == here.recipient_id, ADDRESS.c.channel == here.channel)
-            )
+            ).outerjoin(SUBSCRIBER, SUBSCRIBER.c.recipient_id == here.recipient_id)
         )
         .order_by(here.lane, here.rank, here.due_at)
     )
@@ -145,6 +171,7 @@ def _verdict(here: Any) -> ColumnElement[Any]:
     original = DELIVERY.alias("taken_back")
     got_it = select(original.c.id).where(original.c.id == here.original_id, may_have_got_it(original))
     told = here.occasion.in_([Occasion.ALERT, Occasion.UPDATE])
+    asleep = hours.sleeps(SUBSCRIBER, here.lane, hour=bindparam("hour", type_=Integer()))
     return case(
         (here.tell_by <= clock(0), _state(DeliveryState.EXPIRED)),
         (ADDRESS.c.tag.is_(None), _state(DeliveryState.FAILED)),
@@ -152,8 +179,18 @@ def _verdict(here: Any) -> ColumnElement[Any]:
         (and_(here.alert_id.is_not(None), newer.exists()), _state(DeliveryState.CANCELLED)),
         (and_(told, ~live.exists()), _state(DeliveryState.CANCELLED)),
         (and_(here.occasion == Occasion.CANCEL, ~got_it.exists()), _state(DeliveryState.NOT_NEEDED)),
+        (and_(here.alert_id.is_not(None), _has_left(here)), _state(DeliveryState.CANCELLED)),
+        (and_(here.alert_id.is_not(None), asleep), _state(DeliveryState.QUEUED)),
         else_=_state(DeliveryState.SENDING),
     ).label("verdict")
+
+
+def _has_left(here: Any) -> ColumnElement[bool]:
+    """Whether she wants it no more; who only pauses still gets what follows something that she got."""
+    pauses = or_(
+        SUBSCRIBER.c.state != SubscriberState.ACTIVE, SUBSCRIBER.c.paused_until >= bindparam("today", type_=Date())
+    )
+    return or_(SUBSCRIBER.c.state == SubscriberState.STOPPED, and_(here.original_id.is_(None), pauses))
 
 
 def _state(state: DeliveryState) -> ColumnElement[Any]:
@@ -161,7 +198,7 @@ def _state(state: DeliveryState) -> ColumnElement[Any]:
 
 
 def _job(row: Row[Any], worker: str) -> Job:
-    values = dict(zip(_NAMES, row, strict=False))  # the last is the verdict
+    values = dict(zip(_NAMES, row, strict=False))  # the rest is the verdict and its reason
     return Job(**values | {"leased_by": worker})
 
 
@@ -239,13 +276,13 @@ async def end(session: AsyncSession, ids: Collection[UUID], state: DeliveryState
     )
 
 
-async def put_off(session: AsyncSession, ids: Collection[UUID], *, why: str, until: datetime) -> None:
+async def put_off(session: AsyncSession, ids: Collection[UUID], *, until: datetime, why: str | None = None) -> None:
     """Leave rows that this transaction has queued until a later time."""
     connection = await session.connection()
     await connection.execute(
         update(DELIVERY)
         .where(DELIVERY.c.id.in_(ids), DELIVERY.c.state == DeliveryState.QUEUED)
-        .values(failure=why, due_at=until)
+        .values(failure=why or DELIVERY.c.failure, due_at=until)
     )
 
 

@@ -73,10 +73,21 @@ async def charge(session: AsyncSession, purse: Purse, millipence: int, *, now: d
         return True
     if millipence > min(purse.a_day, purse.a_month):
         return False
-    # Too much, or the first of the day: the row to charge is not there yet.
+    # Too much, or the first of the day: the row to charge was not there yet, but another worker may just have made it.
     first = insert(session, SPENDING).values(on_day=given["day"], purpose=purse.purpose, millipence=0)
-    opened = await connection.execute(first.on_conflict_do_nothing().returning(SPENDING.c.purpose))
-    return opened.first() is not None and (await connection.execute(_charge(), given)).first() is not None
+    await connection.execute(first.on_conflict_do_nothing())
+    return (await connection.execute(_charge(), given)).first() is not None
+
+
+async def left(session: AsyncSession, purse: Purse, *, now: datetime) -> int:
+    """How many thousandths of a penny may still be taken out of *purse*."""
+    today = now.date()
+    spent = select(func.coalesce(func.sum(SPENDING.c.millipence), 0))
+    connection = await session.connection()
+    here = (SPENDING.c.on_day == today, SPENDING.c.purpose == purse.purpose)
+    of_day = (await connection.execute(spent.where(*here))).scalar_one()
+    of_month = (await connection.execute(spent.where(SPENDING.c.on_day >= today.replace(day=1)))).scalar_one()
+    return max(min(purse.a_day - int(of_day), purse.a_month - int(of_month)), 0)
 
 
 @cache

@@ -50,6 +50,7 @@ class Line:
         """Written down as about to be sent, so that the wire never waits for the database."""
         self._short = asyncio.Event()
         self._flying: set[asyncio.Task[None]] = set()
+        self._carriers = 0
         self._outcomes: list[Outcome] = []
         self._settler: asyncio.Task[None] | None = None
         self._full = asyncio.Event()
@@ -64,7 +65,8 @@ class Line:
         worker, limit = f"{self._worker}.{self._takes}", min(limit, self._group)
         taken = await taking.take(self._service, self._letters, self._channel, worker=worker, limit=limit)
         self._next += taken.going
-        for _ in range(min(len(self._next), self._channel.at_once - len(self._flying))):
+        for _ in range(min(len(self._next), self._channel.at_once - self._carriers)):
+            self._carriers += 1
             task = asyncio.create_task(self._carry())
             self._flying.add(task)
             task.add_done_callback(self._flying.discard)
@@ -75,11 +77,15 @@ class Line:
 
     async def _carry(self) -> None:
         """Send one message after the other, as long as there is a next."""
-        while self._next:
-            going = self._next.popleft()
-            if len(self._next) <= self._group // 2:
-                self._short.set()
-            await self._send(going)
+        try:
+            while self._next:
+                going = self._next.popleft()
+                if len(self._next) <= self._group // 2:
+                    self._short.set()
+                await self._send(going)
+        finally:
+            # At once, and not when the loop comes round: whoever looks now must not count on this one.
+            self._carriers -= 1
 
     async def drain(self) -> None:
         """Wait until everything in flight has come down and is settled."""

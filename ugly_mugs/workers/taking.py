@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -51,17 +52,19 @@ async def take(service: Service, letters: Letters, channel: Channel, *, worker: 
         connection = await session.connection()
         pace = await pacing.allowance(connection, channel.name, channel.senders, lock=True)
         room = {purpose: pace.most(purpose) for purpose in Purpose}
-        if not any(room.values()):
-            return Taken(wait=min(map(pace.wait, Purpose)))
+        full = {purpose for purpose, segments in room.items() if not segments}
+        if len(full) == len(room):
+            return Taken(wait=min(map(pace.wait, full)))
         jobs, ended = await ledger.due(
             session,
             channel=channel.name,
             worker=worker,
             limit=min(limit, max(room.values())),
-            occasions=None if all(room.values()) else [each for each in Occasion if room[pacing.purpose_of(each)]],
+            now=now,
+            occasions=[each for each in Occasion if pacing.purpose_of(each) not in full] if full else None,
         )
         if not jobs:
-            return Taken(found=bool(ended))
+            return Taken(found=bool(ended), wait=min(map(pace.wait, full), default=0.0))
         words = await letters.render(jobs)
         sent_from = _assign(pace, jobs, words)
         unpaid = await _pay(service, session, jobs, words, sent_from, now=now)
@@ -85,8 +88,11 @@ async def take(service: Service, letters: Letters, channel: Channel, *, worker: 
         )
         await pacing.save(connection, pace)
         await alarms.count(connection, channel.name, {"capped": len(unpaid)}, now=now)
-    moved = bool(going or unpaid or ended)
-    return Taken(going, found=moved, wait=0.0 if moved else min(map(pace.wait, Purpose)))
+    if going or unpaid or ended:
+        return Taken(going, found=True)
+    # Whatever is longer than what there is room for.
+    full |= {pacing.purpose_of(job.occasion) for job in jobs}
+    return Taken(wait=min(map(pace.wait, full)))
 
 
 def lease(service: Service, channel: Channel) -> float:
@@ -120,18 +126,23 @@ async def _pay(
     *,
     now: datetime,
 ) -> list[Job]:
-    """Charge what is about to be sent; put off until tomorrow, and give back, what there is no money for."""
+    """Charge what is about to be sent, in order; put off until tomorrow, and give back, what there is no money for."""
     purses: defaultdict[money.Purse, list[Job]] = defaultdict(list)
     for job in jobs:
         if job in sent_from:
             purses[money.purse(service.config, job.occasion)].append(job)
     unpaid: list[Job] = []
     for purse, those in purses.items():
-        cost = sum(_price(words[job], sent_from[job]) for job in those)
-        if not await money.charge(session, purse, cost, now=now):
-            log.warning("delivery.capped", kind=purse.purpose, count=len(those))
-            await ledger.put_off(session, [job.id for job in those], why="capped", until=_tomorrow(now))
-            unpaid += those
+        costs = [_price(words[job], sent_from[job]) for job in those]
+        if await money.charge(session, purse, sum(costs), now=now):
+            continue
+        left = await money.left(session, purse, now=now)
+        paid = sum(so_far <= left for so_far in accumulate(costs))
+        if not await money.charge(session, purse, sum(costs[:paid]), now=now):
+            paid = 0
+        log.warning("delivery.capped", kind=purse.purpose, count=len(those) - paid)
+        await ledger.put_off(session, [job.id for job in those[paid:]], why="capped", until=_tomorrow(now))
+        unpaid += those[paid:]
     return unpaid
 
 

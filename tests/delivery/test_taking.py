@@ -1,6 +1,7 @@
 """What is asked when a message is about to be sent, however long ago it was written down."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -24,7 +25,7 @@ from ugly_mugs.workers.taking import take
 class Sink:
     """A channel that takes everything at once."""
 
-    senders: tuple[Sender, ...]
+    senders: Sequence[Sender]
     name: str = "sms"
     pence: Decimal = Decimal(0)
     at_once: int = 500

@@ -3,13 +3,13 @@
 The package's own client ignores its timeout, and posts again when told to retry.
 """
 
+import asyncio
 import json
 import logging
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 from twilio.http import AsyncHttpClient
@@ -18,13 +18,12 @@ from yarl import URL
 
 from ugly_mugs.contract import SendFailed, Unknown
 
-from .doorway import Doorway, Parcel
 from .twilio_codes import refused
 
 _log: Final = logging.getLogger("twilio.http_client")
 LONGEST_WAIT: Final = timedelta(days=1)
-A_MOMENT: Final = 0.01
-_NEVER_CONNECTED: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+OPENING_AT_ONCE: Final = 50
+"""Hundreds at once would look like an outage: all of them slow, and none there in time."""
 
 
 class Wire(AsyncHttpClient):  # type: ignore[misc]  # the package has no types
@@ -32,9 +31,8 @@ class Wire(AsyncHttpClient):  # type: ignore[misc]  # the package has no types
 
     def __init__(self, *, timeout: float = 10) -> None:
         super().__init__(_log, True)
-        self._timeout = timeout
-        self._patience = _patience(timeout)
-        self._door = Doorway()
+        # `connect` counts the wait for a turn as well: whoever gets none in time has not written a byte.
+        self._patience = aiohttp.ClientTimeout(total=timeout, connect=timeout / 2)
         self._session: aiohttp.ClientSession | None = None
         self._urls: dict[str, URL] = {}
         self._logins: dict[tuple[str, str], str] = {}
@@ -57,50 +55,22 @@ class Wire(AsyncHttpClient):  # type: ignore[misc]  # the package has no types
         url = self._url(uri)
         if params:
             url = url.update_query({name: str(value) for name, value in params.items()})
-        patience = self._patience
-        body: bytes | Parcel | None = None
-        if data is not None:
-            # yarl writes a form several times faster than aiohttp does.
-            body = _form(data)
-            if not self._door.take():
-                body, patience = await self._a_connection(body)
-        is_open = False
+        # yarl writes a form several times faster than aiohttp does.
+        body = _form(data) if data is not None else None
         try:
             async with self._open().request(
-                method, url, data=body, headers=head, allow_redirects=False, timeout=patience
+                method, url, data=body, headers=head, allow_redirects=False, timeout=self._patience
             ) as response:
                 status, text, kept = response.status, await response.text(errors="replace"), response.headers
-            is_open = True
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
+            # No connection, so not one byte was written.
+            raise SendFailed("twilio", f"cannot be reached: {type(error).__name__}") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            if isinstance(error, _NEVER_CONNECTED) or (isinstance(body, Parcel) and not body.is_written):
-                raise SendFailed("twilio", f"cannot be reached: {type(error).__name__}") from None
             raise Unknown("twilio", f"no answer: {type(error).__name__}") from None
-        finally:
-            if body is not None:
-                self._give_back(body, is_open=is_open)
         if not 200 <= status < 300:
             wait = retry_after(kept.get("Retry-After"), now=datetime.now(UTC))
             raise refused(status, _code(text), retry_after=wait)
         return Response(status, text, kept)
-
-    async def _a_connection(self, form: bytes) -> tuple[bytes | Parcel, aiohttp.ClientTimeout]:
-        """Wait for a turn to open one, and say how long the answer may then be waited for."""
-        began = time.monotonic()
-        try:
-            body = await self._door.open(form, patience=self._timeout / 2)
-        except TimeoutError:
-            # Our own crowd, and no fault of the other side: whoever was first in it says whether that can be reached.
-            raise SendFailed("twilio", "no connection was free in time", retry_after=timedelta()) from None
-        waited = time.monotonic() - began
-        return body, _patience(self._timeout - waited) if waited > A_MOMENT else self._patience
-
-    def _give_back(self, body: bytes | Parcel, *, is_open: bool) -> None:
-        if isinstance(body, Parcel):
-            body.is_through()
-        if is_open:
-            self._door.give_back()
-        else:
-            self._door.lose()
 
     async def close(self) -> None:
         """Let go of the connections; the next request opens new ones."""
@@ -112,7 +82,7 @@ class Wire(AsyncHttpClient):  # type: ignore[misc]  # the package has no types
         # Only here, since a session belongs to the loop that runs while it is made.
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=60),  # the ledger says how many are in flight
+                connector=_Unhurried(limit=0, ttl_dns_cache=60),  # the ledger says how many are in flight
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._session
@@ -126,9 +96,18 @@ class Wire(AsyncHttpClient):  # type: ignore[misc]  # the package has no types
         return self._logins.setdefault(auth, aiohttp.encode_basic_auth(*auth))
 
 
-def _patience(seconds: float) -> aiohttp.ClientTimeout:
-    """Half of it at most for reaching the other side."""
-    return aiohttp.ClientTimeout(total=seconds, sock_connect=seconds / 2)
+class _Unhurried(aiohttp.TCPConnector):
+    """Keeps as many connections as are wanted, and opens a few of them at a time."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._turns = asyncio.Semaphore(OPENING_AT_ONCE)
+
+    # The one place where all of aiohttp's connections are made; a limit on how many there are would also hold
+    # back messages that wait for an answer.
+    async def _create_connection(self, req: Any, traces: Any, timeout: Any) -> Any:  # noqa: ASYNC109 -- its signature
+        async with self._turns:
+            return await super()._create_connection(req, traces, timeout)
 
 
 def _form(data: Mapping[str, object]) -> bytes:

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from sqlmodel import select
+import pytest
+from sqlmodel import select, update
 
 from tests import makers
-from ugly_mugs.contract import Heard, Progress, SendFailed
-from ugly_mugs.delivery import learning, ledger, settling
+from ugly_mugs.contract import Heard, Progress, Receipt, SendFailed
+from ugly_mugs.delivery import learning, ledger, settling, unknown
 from ugly_mugs.delivery.ledger import Job
 from ugly_mugs.delivery.settling import Outcome
 from ugly_mugs.demo.carrier import Carrier
@@ -142,3 +143,62 @@ async def test_those_who_ask_go_on_at_once_while_there_are_more_to_ask_about(tel
     went_on = [await deliver.resolve(telling, "sms", limit=1) for _ in range(3)]
 
     assert went_on == [True, True, False]
+
+
+@pytest.mark.parametrize("then", [Progress.DELIVERED, Progress.UNDELIVERED])
+async def test_what_was_taken_after_all_goes_no_second_time_and_is_heard_of_as_ever(
+    service: Service, then: Progress
+) -> None:
+    slow = await queued_again(service)
+
+    async with service.transaction() as session:
+        await settling.settle(session, [Outcome(slow, Receipt("SM1"))], now=service.now())
+    after = await makers.states(service)
+    goes_again = await makers.taken(service, worker="other")
+    async with service.transaction() as session:
+        heard = Heard(delivery=str(slow.id), reference="SM1", progress=then)
+        was_news = await learning.learn(session, heard, now=service.now())
+
+    assert (after, goes_again, was_news) == ({DeliveryState.SENT: 1}, [], True)
+    assert await makers.states(service) == {DeliveryState(then.value): 1}
+
+
+async def test_a_late_word_on_the_first_try_does_not_end_the_second(service: Service) -> None:
+    first = await queued_again(service)
+    async with service.transaction() as session:
+        await session.exec(update(Delivery).values(first_reference="SM1"))
+
+    async with service.transaction() as session:
+        await settling.settle(session, [Outcome(first, Receipt("SM1"))], now=service.now())
+    while_it_waits = await makers.states(service)
+    await makers.taken(service, worker="other")
+    async with service.transaction() as session:
+        await settling.settle(session, [Outcome(first, Receipt("SM1"))], now=service.now())
+
+    assert while_it_waits == {DeliveryState.QUEUED: 1}
+    assert await makers.states(service) == {DeliveryState.SENDING: 1}
+
+
+async def test_what_was_taken_while_another_worker_sends_it_is_a_possible_duplicate(service: Service) -> None:
+    slow = await queued_again(service)
+    await makers.taken(service, worker="other")
+
+    async with service.transaction() as session:
+        await settling.settle(session, [Outcome(slow, Receipt("SM1"))], now=service.now())
+
+    async with service.reading() as session:
+        found = (await session.exec(select(Delivery))).one()
+    assert (found.state, found.doubtful) == (DeliveryState.SENT, True)
+
+
+async def queued_again(service: Service) -> Job:
+    """A message of a slow worker that was taken for dead; the carrier says that it never took it."""
+    await makers.a_subscriber(service)
+    await makers.an_alert(service)
+    await deliver.expand(service)
+    slow = await one_in_flight(service, worker="slow")
+    await makers.leases_run_out(service)
+    async with service.transaction() as session:
+        await ledger.recover(session, now=service.now())
+        await unknown.never_taken(session, [slow], doubtful=False)
+    return slow

@@ -7,7 +7,7 @@ beside it. What is still said of that one counts only if it arrived after all.
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -83,8 +83,7 @@ def moves(heard: Heard, before: tuple[DeliveryState, ...]) -> ColumnElement[bool
     What was queued for one more try stays queued whatever else is said of the first, unless that arrived.
     """
     # Whoever was told that it was never taken was told wrong: it must not go out again.
-    taken_after_all = and_(DELIVERY.c.state.in_(BEFORE_THE_WIRE), DELIVERY.c.reference.is_(None))
-    here = or_(DELIVERY.c.state.in_(before), taken_after_all)
+    here = DELIVERY.c.state.in_((*before, *BEFORE_THE_WIRE))
     if heard.reference is None or heard.progress is Progress.DELIVERED:
         return here
     return and_(here, DELIVERY.c.first_reference.is_distinct_from(heard.reference))

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Float, Integer, String, Uuid, bindparam, case, null, update
+from sqlalchemy import Float, Integer, String, Uuid, and_, bindparam, case, null, or_, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .. import retry
@@ -129,15 +129,25 @@ def _statement(kind: str, dialect: str) -> tuple[Any, Given]:
     its = given.columns()
     now = bindparam("now", type_=Utc())
     if kind == "sent":
-        # Whatever a callback has said meanwhile stays; the provider's reference is news in any case.
-        return update(DELIVERY).where(DELIVERY.c.id == its["this"]).values(
-            # Not what a callback has already had put aside for one more try.
-            reference=case((DELIVERY.c.first_reference == its["ref"], DELIVERY.c.reference), else_=its["ref"]),
+        # Whatever a callback has said meanwhile stays; the provider's reference is news in any case. What was queued
+        # again was taken after all, and must not go twice; unless the first try had no name, which this may be.
+        taken_after_all = and_(
+            DELIVERY.c.state == DeliveryState.QUEUED, DELIVERY.c.first_reference.is_distinct_from("")
+        )
+        moves = or_(WAITING, taken_after_all)
+        another_sends_it = and_(DELIVERY.c.state == DeliveryState.SENDING, DELIVERY.c.leased_by != its["worker"])
+        return update(DELIVERY).where(
+            DELIVERY.c.id == its["this"],
+            # Of a try that a callback has already had put aside for one more, nothing is news.
+            DELIVERY.c.first_reference.is_distinct_from(its["ref"]),
+        ).values(
+            reference=its["ref"],
             sent_at=now,
             settled_at=now,
             content=None,
-            state=case((WAITING, DeliveryState.SENT.value), else_=DELIVERY.c.state),
-            failure=case((WAITING, null()), else_=DELIVERY.c.failure),
+            state=case((moves, DeliveryState.SENT.value), else_=DELIVERY.c.state),
+            failure=case((moves, null()), else_=DELIVERY.c.failure),
+            doubtful=or_(DELIVERY.c.doubtful, another_sends_it),
             **FREE,
         ), given
     becomes: dict[str, dict[str, Any]] = {

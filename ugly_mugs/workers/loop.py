@@ -16,7 +16,8 @@ REST_SECONDS = 5.0
 LINE_REST_SECONDS = 2.0
 """How late a second try may be."""
 DRAIN_SECONDS = 15.0
-LONGEST_SULK_SECONDS = 30.0
+LONGEST_SULK_SECONDS = 5.0
+"""How late a loop may be to notice that the database is back: warnings wait for it."""
 
 
 async def keep_at(step: Step, *, name: str, ear: Ear, rest: float = REST_SECONDS) -> None:

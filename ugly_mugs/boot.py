@@ -98,6 +98,8 @@ def jobs(service: Service, parts: frozenset[str]) -> list[Coroutine[Any, Any, No
             keep(f"resolve.{channel}", "resolve", partial(deliver.resolve, service, channel), rest=lease / 15)
             keep(f"empty.{channel}", "empty", partial(empty.empty, service, channel), rest=60)
         keep("recover", "recover", partial(sweep.recover, service), rest=lease / 15)
+        keep("lapse", "recover", partial(sweep.lapse, service), rest=30)
+        keep("give_back", "recover", partial(sweep.give_back, service), rest=600)
         keep("expire", "expire", partial(sweep.expire, service), rest=60)
         keep("forget", "forget", partial(sweep.forget, service), rest=600)
     if "desk" in parts:

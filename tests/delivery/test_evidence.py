@@ -29,7 +29,7 @@ async def test_what_a_worker_says_late_does_not_undo_that_another_is_sending(tel
     slow = await one_in_flight(telling, worker="slow")
     await makers.leases_run_out(telling)
     async with telling.transaction() as session:
-        await ledger.recover(session, now=telling.now())
+        await ledger.recover(session)
     await deliver.resolve(telling, "sms")
     await one_in_flight(telling, worker="other")
 
@@ -46,7 +46,7 @@ async def test_what_a_worker_says_late_still_counts_while_nobody_knows(telling: 
     slow = await one_in_flight(telling, worker="slow")
     await makers.leases_run_out(telling)
     async with telling.transaction() as session:
-        await ledger.recover(session, now=telling.now())
+        await ledger.recover(session)
 
     async with telling.transaction() as session:
         await settling.settle(session, [Outcome(slow, SendFailed("429"))], now=telling.now())
@@ -106,7 +106,7 @@ async def test_a_clock_a_minute_fast_does_not_take_a_message_for_absent_too_soon
     await one_in_flight(telling, worker="dead")
     await makers.leases_run_out(telling)
     async with telling.transaction() as session:
-        await ledger.recover(session, now=telling.now())
+        await ledger.recover(session)
 
     await deliver.resolve(fast, "sms")
 
@@ -123,7 +123,7 @@ async def two_of_a_dead_worker(service: Service) -> None:
     await makers.taken(service, worker="dead")
     await makers.leases_run_out(service)
     async with service.transaction() as session:
-        await ledger.recover(session, now=service.now())
+        await ledger.recover(session)
 
 
 async def test_a_message_is_asked_about_again_as_soon_as_it_can_be_said_to_be_absent(telling: Service) -> None:
@@ -199,6 +199,6 @@ async def queued_again(service: Service) -> Job:
     slow = await one_in_flight(service, worker="slow")
     await makers.leases_run_out(service)
     async with service.transaction() as session:
-        await ledger.recover(session, now=service.now())
+        await ledger.recover(session)
         await unknown.never_taken(session, [slow], doubtful=False)
     return slow

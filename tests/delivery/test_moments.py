@@ -190,7 +190,7 @@ async def until_nothing_is_open(service: Service) -> None:
     for _ in range(4):
         await makers.leases_run_out(service)
         async with service.transaction() as session:
-            await ledger.recover(session, now=service.now())
+            await ledger.recover(session)
             for row in await session.exec(select(Delivery)):
                 row.due_at = min(row.due_at, service.now())
                 session.add(row)

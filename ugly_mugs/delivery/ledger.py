@@ -13,7 +13,22 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Integer, Row, Select, Uuid, and_, bindparam, case, null, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Integer,
+    Row,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    null,
+    or_,
+    select,
+    update,
+)
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..models import (
@@ -133,8 +148,7 @@ def _due(*, of_some: bool) -> Select[Any]:
         select(DELIVERY)
         .where(
             DELIVERY.c.channel == bindparam("channel"),
-            # Written out: a plan kept for any state could not use the index of those that wait.
-            DELIVERY.c.state == bindparam(None, DeliveryState.QUEUED, type_=STATE, literal_execute=True),
+            is_in(DELIVERY, DeliveryState.QUEUED),
             DELIVERY.c.due_at <= clock(0),
             *([DELIVERY.c.occasion.in_(bindparam("occasions", expanding=True))] if of_some else []),
             # A cancel waits until what it takes back has settled.
@@ -191,6 +205,11 @@ def _has_left(here: Any) -> ColumnElement[bool]:
         SUBSCRIBER.c.state != SubscriberState.ACTIVE, SUBSCRIBER.c.paused_until >= bindparam("today", type_=Date())
     )
     return or_(SUBSCRIBER.c.state == SubscriberState.STOPPED, and_(here.original_id.is_(None), pauses))
+
+
+def is_in(deliveries: FromClause, state: DeliveryState) -> ColumnElement[bool]:
+    """Whether a delivery is in *state*, written out: a plan for any state could not use the index of those in it."""
+    return deliveries.c.state == bindparam(None, state, type_=STATE, literal_execute=True)
 
 
 def _state(state: DeliveryState) -> ColumnElement[Any]:
@@ -286,12 +305,17 @@ async def put_off(session: AsyncSession, ids: Collection[UUID], *, until: dateti
     )
 
 
-async def recover(session: AsyncSession, *, now: datetime) -> dict[str, int]:
-    """Find rows whose worker died, and rows that came too late; say how many of each."""
+async def recover(session: AsyncSession) -> int:
+    """Find rows whose worker died; say how many. What is being settled just now is not among them."""
     connection = await session.connection()
-    unknown = await connection.execute(
+    left = (
+        select(DELIVERY.c.id)
+        .where(is_in(DELIVERY, DeliveryState.SENDING), DELIVERY.c.lease_until < clock(0))
+        .with_for_update(skip_locked=True)
+    )
+    found = await connection.execute(
         update(DELIVERY)
-        .where(DELIVERY.c.state == DeliveryState.SENDING, DELIVERY.c.lease_until < clock(0))
+        .where(DELIVERY.c.id.in_(left))
         .values(
             state=DeliveryState.UNKNOWN,
             failure="worker died",
@@ -300,12 +324,5 @@ async def recover(session: AsyncSession, *, now: datetime) -> dict[str, int]:
             # Its own word on it still counts, should it come after all.
             lease_until=None,
         )
-        .returning(DELIVERY.c.id)
     )
-    expired = await connection.execute(
-        update(DELIVERY)
-        .where(DELIVERY.c.state == DeliveryState.QUEUED, DELIVERY.c.tell_by <= clock(0))
-        .values(state=DeliveryState.EXPIRED, settled_at=now)
-        .returning(DELIVERY.c.id)
-    )
-    return {"unknown": len(unknown.all()), "expired": len(expired.all())}
+    return found.rowcount

@@ -34,7 +34,7 @@ async def due(
     connection = await session.connection()
     chosen = (
         select(DELIVERY.c.id)
-        .where(DELIVERY.c.state == DeliveryState.UNKNOWN, DELIVERY.c.channel == channel, DELIVERY.c.due_at <= now)
+        .where(ledger.is_in(DELIVERY, DeliveryState.UNKNOWN), DELIVERY.c.channel == channel, DELIVERY.c.due_at <= now)
         .order_by(DELIVERY.c.lane, DELIVERY.c.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)

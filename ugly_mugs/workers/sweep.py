@@ -3,7 +3,7 @@
 import structlog
 
 from ..alerts import expiring
-from ..delivery import alarms, forgetting, ledger, recipients
+from ..delivery import alarms, forgetting, lapsing, ledger, recipients
 from ..desk import sittings
 from ..intake import retention
 from ..service import Service
@@ -13,14 +13,37 @@ log = structlog.get_logger()
 
 
 async def recover(service: Service) -> bool:
-    """Take back what dead workers held and end what came too late; never busy: the next round is soon enough."""
+    """Take back what dead workers held; never busy: the next round is soon enough."""
     async with service.transaction() as session:
-        found = await ledger.recover(session, now=service.now())
-    for kind, number in found.items():
-        if number:
-            log.warning("delivery.recovered", kind=kind, count=number)
-    if found["unknown"]:
+        found = await ledger.recover(session)
+    if found:
+        log.warning("delivery.recovered", kind="unknown", count=found)
         service.bell.ring("resolve")
+    return False
+
+
+async def lapse(service: Service) -> bool:
+    """End some of what came too late; say whether there may be more."""
+    async with service.reading() as session:
+        stale = await lapsing.too_late(session, limit=lapsing.CHUNK)
+    if not stale:
+        return False
+    async with service.transaction() as session:
+        ended = await lapsing.lapse(session, stale)
+    if ended:
+        log.warning("delivery.recovered", kind="expired", count=ended)
+    return ended == lapsing.CHUNK
+
+
+async def give_back(service: Service) -> bool:
+    """Queue again what a worker of an older version has taken; never busy."""
+    async with service.reading() as session:
+        found = await lapsing.leased(session)
+    if found:
+        async with service.transaction() as session:
+            await lapsing.give_back(session)
+        log.warning("delivery.recovered", kind="leased", count=found)
+        service.bell.ring("deliver")
     return False
 
 

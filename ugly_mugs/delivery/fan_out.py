@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Integer, Select, func, or_, select, tuple_, update
 from sqlmodel import col
 from sqlmodel import select as pick
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -24,13 +24,15 @@ from ..models import (
     VersionKind,
     table,
 )
+from ..models.many import Given
 from ..models.upsert import insert
 from . import audience
 
 FIRST_CHUNK = 250
 """Small, so that the nearest are on their way while the rest is still being written."""
 FIRST_AREAS = 50
-CHUNK = 10_000
+CHUNK = {"postgresql": 10_000, "sqlite": 1_000}
+"""On SQLite nobody else can write until a chunk is written."""
 AREAS_AT_ONCE = 1_000
 
 DELIVERY, REACH, SUBSCRIPTION = table(Delivery), table(Reach), table(Subscription)
@@ -53,7 +55,7 @@ async def expand(session: AsyncSession, *, now: datetime, size: int | None = Non
     if row is None:
         return False
     fan_out, version = row
-    limit = size or min(max(fan_out.written, FIRST_CHUNK), CHUNK)
+    limit = size or min(max(fan_out.written, FIRST_CHUNK), CHUNK[session.get_bind().dialect.name])
     if version.kind is not VersionKind.ALERT and not fan_out.told_done:
         is_over = await _write_told(session, fan_out, version, limit=limit, now=now)
         fan_out.told_done = is_over
@@ -151,11 +153,13 @@ async def _counts(session: AsyncSession, area_ids: Sequence[int], *, after: int)
     """How many subscribe to each area; of the first one, those after the page's end."""
     connection = await session.connection()
     is_left = or_(SUBSCRIPTION.c.area_id != area_ids[0], SUBSCRIPTION.c.recipient_id > after)
+    given = Given(connection.dialect.name, {"area_id": Integer()})
     counted: Counter[int] = Counter()
     for area_id, number in await connection.execute(
         select(SUBSCRIPTION.c.area_id, func.count())
-        .where(SUBSCRIPTION.c.area_id.in_(area_ids), is_left)
-        .group_by(SUBSCRIPTION.c.area_id)
+        .where(SUBSCRIPTION.c.area_id == given.columns()["area_id"], is_left)
+        .group_by(SUBSCRIPTION.c.area_id),
+        given.values([(each,) for each in area_ids]),
     ):
         counted[area_id] = number
     return counted

@@ -20,6 +20,7 @@ from . import loop
 LOADS = {
     "bare": "bench.bare",
     "ours": "bench.ours",
+    "lasting": "bench.lasting",
     "pgqueuer": "bench.peers.through_pgqueuer",
     "celery": "bench.peers.through_celery",
     "mail_ledger": "bench.mail.ledger",

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from statistics import median
+from typing import Any
 
 import aiohttp
 
@@ -75,6 +76,13 @@ async def fastest(figure: str, url: str, candidates: Mapping[str, Contender], *,
 async def once(url: str, contender: Contender) -> float:
     """Texts a second; raise `Wrong` unless each text was sent exactly once, by both sides' books."""
     before = await how_many(url)
+    done = await a_load(url, contender)
+    check(contender, sent=done["sent"], taken=await how_many(url) - before)
+    return contender.count / float(done["seconds"])
+
+
+async def a_load(url: str, contender: Contender, *, longest: float = LONGEST) -> dict[str, Any]:
+    """What *contender* says of its run, in a process of its own; raise `Wrong` if it does not come to its end."""
     settings = [f"{name}={value}" for name, value in contender.settings.items()]
     numbers = (str(contender.count), str(contender.in_flight))
     process = await asyncio.create_subprocess_exec(
@@ -83,9 +91,9 @@ async def once(url: str, contender: Contender) -> float:
         start_new_session=True,
     )
     try:
-        out, _ = await asyncio.wait_for(process.communicate(), LONGEST)
+        out, _ = await asyncio.wait_for(process.communicate(), longest)
     except TimeoutError:
-        raise Wrong(f"{contender.load} was not done after {LONGEST} seconds") from None
+        raise Wrong(f"{contender.load} was not done after {longest} seconds") from None
     finally:
         if process.returncode != 0:
             # It has a session of its own, so that the workers of a peer end with it.
@@ -94,9 +102,8 @@ async def once(url: str, contender: Contender) -> float:
             await process.wait()
     if process.returncode:
         raise Wrong(f"{contender.load} ended with {process.returncode}")
-    done = json.loads(out)
-    check(contender, sent=done["sent"], taken=await how_many(url) - before)
-    return contender.count / float(done["seconds"])
+    done: dict[str, Any] = json.loads(out)
+    return done
 
 
 def check(contender: Contender, *, sent: int, taken: int) -> None:

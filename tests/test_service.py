@@ -5,7 +5,8 @@ import asyncio
 import psycopg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ugly_mugs import schema
 from ugly_mugs.service import Service
@@ -61,3 +62,44 @@ async def test_one_that_is_closed_in_the_middle_of_a_transaction_fails_it_and_no
         await ask_with_a_break(postgresql_service)
 
     assert await who_answers(postgresql_service)
+
+
+async def hold(session: AsyncSession, key: int) -> None:
+    """Lock something until the transaction ends."""
+    await (await session.connection()).execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+
+async def test_two_that_wait_for_each_other_both_come_to_their_end(postgresql_service: Service) -> None:
+    both_hold_one, tries = asyncio.Event(), 0
+
+    async def both(session: AsyncSession, first: int, second: int) -> int:
+        nonlocal tries
+        await hold(session, first)
+        tries += 1
+        if tries == 2:
+            both_hold_one.set()
+        await both_hold_one.wait()
+        await hold(session, second)
+        return first
+
+    done = await asyncio.gather(
+        postgresql_service.again_if_locked(lambda session: both(session, 1, 2)),
+        postgresql_service.again_if_locked(lambda session: both(session, 2, 1)),
+    )
+
+    assert list(done) == [1, 2]
+    assert tries == 3
+
+
+async def test_what_fails_for_another_reason_is_not_tried_again(service: Service) -> None:
+    tries = 0
+
+    async def wrong(session: AsyncSession) -> None:
+        nonlocal tries
+        tries += 1
+        await (await session.connection()).execute(text("SELECT nothing FROM nowhere"))
+
+    with pytest.raises(DBAPIError):
+        await service.again_if_locked(wrong)
+
+    assert tries == 1

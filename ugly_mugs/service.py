@@ -3,18 +3,18 @@
 import asyncio
 import select
 import sqlite3
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeVar
 
 import psycopg
 from jinja2 import Environment
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -26,6 +26,11 @@ from .vault import Vault
 
 BUSY_SECONDS = 10
 WIPE_SECONDS = 0.2
+LOCKED: Final = frozenset({"40P01", "40001"})
+"""How PostgreSQL says that it ended a transaction so that another, which it was in the way of, could go on."""
+MOST_TRIES: Final = 3
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,18 @@ class Service:
             async with session.begin():
                 yield session
             self.bell.after_commit(session)
+
+    async def again_if_locked(self, step: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        """Run *step* in a transaction; from its beginning once more if it and another waited for each other."""
+        for _ in range(MOST_TRIES - 1):
+            try:
+                async with self.transaction() as session:
+                    return await step(session)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in LOCKED:
+                    raise
+        async with self.transaction() as session:
+            return await step(session)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:

@@ -39,5 +39,4 @@ def bounce(mail: BinaryIO) -> int:
 
 
 async def _learn(service: Service, heard: Heard) -> bool:
-    async with service.transaction() as session:
-        return await learning.learn(session, heard, now=service.now())
+    return await service.again_if_locked(lambda session: learning.learn(session, heard, now=service.now()))

@@ -78,7 +78,11 @@ async def erase(session: AsyncSession, recipient_id: int) -> None:
     # Codes and answers to her went to recipients of their own.
     others = await session.exec(select(Address.recipient_id).where(col(Address.tag).in_(tags)))
     everyone = sorted({recipient_id, *others})
-    # Held first: a fan-out that is just writing a row for her waits, and then finds nobody.
+    # In the order of whoever settles or falls back: what was sent to her, and then she.
+    await session.exec(
+        select(Delivery.id).where(col(Delivery.recipient_id).in_(everyone)).order_by(col(Delivery.id)).with_for_update()
+    )
+    # Held before anything is deleted: a fan-out that is just writing a row for her waits, and then finds nobody.
     await session.exec(
         select(Recipient.id).where(col(Recipient.id).in_(everyone)).order_by(col(Recipient.id)).with_for_update()
     )

@@ -1,6 +1,7 @@
 """What providers tell us, and the one click that stops an email."""
 
 from aiohttp import web
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .. import links
 from ..contract import Forged, Heard, Listening, Reply
@@ -27,8 +28,7 @@ async def status(request: web.Request) -> web.Response:
     heard = await _hear(request)
     service = request.app[SERVICE]
     if isinstance(heard, Heard):
-        async with service.transaction() as session:
-            await learning.learn(session, heard, now=service.now())
+        await service.again_if_locked(lambda session: learning.learn(session, heard, now=service.now()))
     return web.Response(status=204)
 
 
@@ -38,8 +38,9 @@ async def inbound(request: web.Request) -> web.Response:
     heard = await _hear(request)
     service = request.app[SERVICE]
     if isinstance(heard, Reply):
-        async with service.transaction() as session:
-            await replies.hear(session, service.vault, SMS, heard, now=service.now())
+        await service.again_if_locked(
+            lambda session: replies.hear(session, service.vault, SMS, heard, now=service.now())
+        )
     # No log line: it would say when somebody wrote.
     return web.Response(text="<Response/>", content_type="text/xml")
 
@@ -65,7 +66,8 @@ async def unsubscribe(request: web.Request) -> web.Response:
     channel, tag = await _whose(request)
     starts_again = typed(await forms.body(request, limit=LIMIT), "again") == "yes"
     service, now = request.app[SERVICE], request.app[SERVICE].now()
-    async with service.transaction() as session:
+
+    async def change(session: AsyncSession) -> None:
         subscriber = await joining.find(session, channel=channel, tag=tag)
         if starts_again:
             await suppression.lift(session, channel=channel, tag=tag)
@@ -75,6 +77,8 @@ async def unsubscribe(request: web.Request) -> web.Response:
             await leaving.start(session, subscriber)
         elif subscriber is not None:
             await leaving.stop(session, subscriber, now=now)
+
+    await service.again_if_locked(change)
     return page(request, "member/unsubscribed.html", starts_again=starts_again)
 
 

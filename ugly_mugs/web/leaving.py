@@ -3,6 +3,7 @@
 from datetime import date
 
 from aiohttp import web
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..languages import gettext
 from ..models import Occasion
@@ -34,8 +35,8 @@ async def pause(request: web.Request) -> web.Response:
     wrong |= member.soon(request, "pause_until", new.pause_until if new else None)
     if new is None or wrong:
         return await member.show(request, status=422, data=data, errors=wrong)
-    async with service.transaction() as session:
-        await leaving.pause(session, request[member.MEMBER], until=new.pause_until, now=service.now())
+    until, her = new.pause_until, request[member.MEMBER]
+    await service.again_if_locked(lambda session: leaving.pause(session, her, until=until, now=service.now()))
     return see_other("/me?done=paused")
 
 
@@ -43,9 +44,12 @@ async def pause(request: web.Request) -> web.Response:
 async def stop(request: web.Request) -> web.Response:
     """Send her nothing more, and tell her so: it may have been somebody else who pressed it."""
     service, now = request.app[SERVICE], request.app[SERVICE].now()
-    async with service.transaction() as session:
+
+    async def step(session: AsyncSession) -> None:
         if await leaving.stop(session, request[member.MEMBER], now=now):
             await leaving.tell(session, service.vault, request[member.MEMBER], Occasion.STOPPED, now=now)
+
+    await service.again_if_locked(step)
     return see_other("/me?done=stopped")
 
 
@@ -67,8 +71,8 @@ async def erase(request: web.Request) -> web.Response:
     if asked is None or not asked.sure:
         wrong = {"sure": gettext("Tick this if you are sure.")}
         return await member.show(request, status=422, data=data, errors=wrong)
-    async with request.app[SERVICE].transaction() as session:
-        await leaving.erase(session, request[member.MEMBER])
+    her = request[member.MEMBER]
+    await request.app[SERVICE].again_if_locked(lambda session: leaving.erase(session, her))
     await member.end(request)
     browser.forget(request)
     return see_other("/erased")

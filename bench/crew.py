@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from tests import makers
 from ugly_mugs import bell, segments
+from ugly_mugs.delivery.breaker import LONGEST_SHUT
 from ugly_mugs.delivery.clock import epoch
 from ugly_mugs.delivery.pace import burst
 from ugly_mugs.delivery.pacing import SENDER
@@ -26,7 +27,6 @@ from .mortals import Mortals, keys_to_deliver
 from .rounds import Wrong
 
 LONGEST_START = 60
-AN_HOUR = 3_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ async def _hold(service: Service, rate: float | None) -> None:
         now = (await connection.execute(select(epoch()))).scalar_one()
         await connection.execute(SENDER.delete())
         row = {"channel": "sms", "name": makers.OUR_NUMBER, "tokens": burst(rate or 0), "filled_at": now}
-        await connection.execute(SENDER.insert(), row | {"shut_until": now + AN_HOUR, "failures": 0, "opened": 0})
+        await connection.execute(SENDER.insert(), row | {"shut_until": now + LONGEST_SHUT, "failures": 0, "opened": 0})
 
 
 async def _let_go(service: Service, rate: float | None) -> None:

@@ -35,6 +35,8 @@ WARM = 0.1
 ROWS_A_SECOND = 50_000
 LONGEST_WAIT = 250
 MORE_MEMORY = 1.05
+LONG_ENOUGH = 30
+"""Seconds of sending from which memory says something."""
 DELIVERY = table(Delivery)
 
 
@@ -215,6 +217,7 @@ def _memory(figure: str, memory: Sequence[float]) -> Figure:
     warm = memory[int(len(memory) * WARM) :]
     third = max(len(warm) // 3, 1)
     first, last = median(warm[:third]), median(warm[-third:])
+    is_long = len(memory) >= LONG_ENOUGH
     shown = ", ".join(f"{each:.0f}" for each in memory[:: max(len(memory) // 10, 1)])
     say(f"{figure}  {first:.1f} MiB in the first third, {last:.1f} in the last")
     return Figure(
@@ -222,8 +225,8 @@ def _memory(figure: str, memory: Sequence[float]) -> Figure:
         value=round(last, 1),
         unit="MiB",
         ratio=round(last / first, 3),
-        bar=f"<= {MORE_MEMORY:g} x the first third",
-        met=last <= first * MORE_MEMORY,
+        bar=f"<= {MORE_MEMORY:g} x the first third" if is_long else None,
+        met=last <= first * MORE_MEMORY if is_long else None,
         note=f"the last third of {len(memory)} seconds, the first one once warm had {first:.1f}; on its way {shown}",
     )
 

@@ -127,6 +127,13 @@ def test_no_phone_number_passes_under_any_name(number: str, key: str) -> None:
     assert number not in json.dumps(kept)
 
 
+@pytest.mark.parametrize(("name", "told"), [("+447700900999", "0999"), ("north", "north")])
+def test_a_sender_of_ours_is_told_by_the_end_of_its_number(name: str, told: str) -> None:
+    kept = logs.keep_known(None, "", {"event": "sender.shut", "channel": "sms", "sender": name})
+
+    assert kept == {"event": "sender.shut", "channel": "sms", "sender": told}
+
+
 def test_every_key_that_a_line_of_ours_names_comes_through() -> None:
     named = {
         (path.name, keyword.arg)

@@ -25,9 +25,11 @@ from structlog.typing import EventDict
 _NAMES = """
 alert attempts bytes channel code count delivery error failed fanout first host job kind last level limit logger
 message_id moderator ok op outcome part parts peer pence places port processed reason reference role scheme seconds
-segments severity state status step suppressed table template total unit version where worker
+segments sender severity state status step suppressed table template total unit version where worker
 """
 KNOWN = frozenset(_NAMES.split())
+SENDER = "sender"
+"""What a message left from: of a number, its last four digits tell which of ours it is."""
 FRAMES = 12
 LARGEST = 10**9
 """A larger number may be somebody's."""
@@ -57,7 +59,8 @@ def configure(stream: TextIO | None = None, *, level: int = logging.INFO) -> Non
 
 def keep_known(_logger: object, _method: str, event: EventDict) -> EventDict:
     """Drop every key and value that is not known to be harmless; count what was dropped."""
-    kept: EventDict = {key: _harmless(value) for key, value in event.items() if key in KNOWN and _fits(value)}
+    told = {key: _end_of_a_number(value) if key == SENDER else value for key, value in event.items()}
+    kept: EventDict = {key: _harmless(value) for key, value in told.items() if key in KNOWN and _fits(value)}
     for key in ("at", "dropped"):
         if key in event:
             kept[key] = event[key]
@@ -134,6 +137,10 @@ def _fits(value: object) -> bool:
     if _ID.fullmatch(words):
         return True
     return bool(_KIND.fullmatch(words)) and not _NUMBER_OF_SOMEBODY.search(words)
+
+
+def _end_of_a_number(value: object) -> object:
+    return value[-4:] if isinstance(value, str) and _NUMBER_OF_SOMEBODY.search(value) else value
 
 
 def _harmless(value: object) -> object:

@@ -163,6 +163,41 @@ async def test_who_waits_because_all_senders_are_refused_is_not_counted_twice(se
     assert await rings(service, after=NOW_AND_THEN) == [("channel_down", "sms")]
 
 
+async def test_senders_that_all_ask_for_patience_ring_once_somebody_waits_for_it(service: Service) -> None:
+    await messages(service, 1)
+    soon = (service.now() + NOW_AND_THEN).timestamp()
+    await a_sender(service, "one", broken=True)
+    await a_sender(service, "two", shut_until=soon, why="twilio 20429")
+
+    at_once, (later,) = await rings(service), await ringing(service, after=timedelta(minutes=4))
+
+    assert at_once == [("sender_down", "sms")]
+    assert (later.kind, later.number, later.out_of) == (Kind.CHANNEL_DOWN, 2, 2)
+    assert later.codes == ("twilio 20429", "twilio 30002")
+    assert later.names == ("one", "two")
+
+
+async def test_a_cancel_that_waits_for_what_it_takes_back_is_not_stuck(service: Service) -> None:
+    await makers.a_subscriber(service)
+    version = await makers.an_alert(service)
+    while await makers.expand_one(service):
+        pass
+    async with service.transaction() as session:
+        await session.exec(update(Delivery).values(state=DeliveryState.UNKNOWN, settled_at=service.now()))
+    await makers.cancel(service, version.alert_id)
+    while await makers.expand_one(service):
+        pass
+
+    waiting = await rings(service, after=NOW_AND_THEN)
+    async with service.transaction() as session:
+        original = col(Delivery.original_id).is_(None)
+        await session.exec(update(Delivery).where(original).values(state=DeliveryState.SENT))
+    not_any_more = await rings(service, after=NOW_AND_THEN)
+
+    assert ("stuck", "sms") not in waiting
+    assert ("stuck", "sms") in not_any_more
+
+
 async def test_whoever_sleeps_is_not_stuck(service: Service) -> None:
     await messages(service, 1, due_at=service.now() + timedelta(hours=7))
 

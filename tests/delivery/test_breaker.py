@@ -23,7 +23,7 @@ results = st.builds(
     down=st.integers(0, 1),
     later=st.integers(0, 30),
     unknown=st.integers(0, 30),
-    retry_after=st.none() | st.floats(0, 100),
+    retry_after=st.none() | st.floats(0, 100_000),
     code=st.just("x"),
 )
 
@@ -134,6 +134,24 @@ def test_one_that_asks_us_to_wait_is_left_alone_for_that_long_and_not_blamed() -
     assert after(new, Results(later=100, retry_after=2), now=NOW + 1) == new, "the longest wait counts"
     assert after(new, Results(sent=1), now=NOW + 6) == new
     assert after(new, Results(sent=1), now=NOW + 8) == a_standing()
+
+
+def test_one_that_asks_for_a_days_patience_is_left_alone_for_ten_minutes() -> None:
+    new = after(a_standing(), Results(sent=499, later=1, retry_after=86_400, code="twilio 20429"), now=NOW)
+
+    assert (new.shut_until, new.is_broken) == (NOW + LONGEST_SHUT, False)
+    assert not new.is_shut(NOW + LONGEST_SHUT)
+
+
+def test_a_database_clock_that_is_set_back_shuts_nobody_for_longer_than_anybody_is() -> None:
+    a_day = 86_400
+    shut_tomorrow = a_standing(opened=2, shut_until=NOW + a_day)
+    recovering = a_standing(opened=1, recovering_since=NOW + a_day)
+
+    assert not shut_tomorrow.is_shut(NOW)
+    assert after(shut_tomorrow, Results(later=1, retry_after=7), now=NOW).shut_until == NOW + 7
+    assert recovering.share(NOW) == 1
+    assert after(recovering, Results(sent=1), now=NOW) == a_standing()
 
 
 @given(several=st.lists(st.tuples(st.floats(0, 400), results), max_size=40))

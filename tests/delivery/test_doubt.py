@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 
 from tests import makers
 from ugly_mugs.contract import Receipt, Unknown
 from ugly_mugs.delivery import ledger, settling, unknown
 from ugly_mugs.delivery.ledger import Job
 from ugly_mugs.delivery.settling import Outcome
-from ugly_mugs.models import Delivery, DeliveryState, Occasion, Version
+from ugly_mugs.models import Address, Delivery, DeliveryState, Occasion, Version
 from ugly_mugs.service import Service
 
 
@@ -96,6 +96,20 @@ async def test_who_got_it_after_all_is_told_too(service: Service) -> None:
     await expand(service)
 
     assert await what_goes(service) == [Occasion.CANCEL]
+
+
+async def test_what_nobody_can_be_asked_about_is_not_asked_about_for_ever(service: Service) -> None:
+    await an_unknown_text(service)
+    async with service.transaction() as session:
+        await session.exec(delete(Address))
+
+    async with service.transaction() as session:
+        _, jobs = await unknown.due(session, channel="sms", limit=10)
+
+    assert jobs == []
+    async with service.reading() as session:
+        row = (await session.exec(select(Delivery))).one()
+    assert (row.state, row.failure) == (DeliveryState.FAILED, "no address")
 
 
 async def test_an_update_follows_where_the_warning_may_have_arrived(service: Service) -> None:

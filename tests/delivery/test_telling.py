@@ -18,6 +18,7 @@ from ugly_mugs.demo.faults import Faults, Trouble
 from ugly_mugs.demo.mailbox import Mailbox
 from ugly_mugs.models import Address, Alert, Delivery, DeliveryState
 from ugly_mugs.service import Service
+from ugly_mugs.subscribers import leaving
 from ugly_mugs.vocabulary import Wording
 from ugly_mugs.workers import deliver
 from ugly_mugs.workers.line import Line
@@ -111,6 +112,21 @@ async def test_who_is_not_vouched_for_gets_the_discreet_words(telling: Service, 
 async def test_expansion_in_chunks_of_any_size_tells_everybody_once(telling: Service, size: int) -> None:
     for area in ("GU1", "GU2", "GU1", "GU3", "GU1"):
         await makers.a_subscriber(telling, area=area)
+    await makers.an_alert(telling)
+
+    while await makers.expand_one(telling, size=size):
+        pass
+
+    assert await makers.states(telling) == {DeliveryState.QUEUED: 5}
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+async def test_areas_that_everybody_has_left_do_not_hold_up_a_crowded_one(telling: Service, size: int) -> None:
+    gone = await makers.a_subscriber(telling, area="GU1", miles=5)
+    for _ in range(5):
+        await makers.a_subscriber(telling, area="GU2", miles=5)
+    async with telling.transaction() as session:
+        await leaving.erase(session, gone)
     await makers.an_alert(telling)
 
     while await makers.expand_one(telling, size=size):

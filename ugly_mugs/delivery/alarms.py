@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 
-from sqlalchemy import and_, case, delete, func, select
+from sqlalchemy import ColumnElement, and_, case, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..contract import ChannelDown, Failure, Filtered, Rejected
 from ..models import Delivery, DeliveryState, Sender, Tally, table
 from ..models.upsert import insert_on
-from . import progress
+from . import ledger, progress
 
 DELIVERY, SENDER, TALLY = table(Delivery), table(Sender), table(Tally)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -27,6 +27,8 @@ SETTLED = ("sent", "failed", "suppressed")
 """Kinds of tallies that say how many there were; most of what is filtered was counted as sent before."""
 LATE, STILL = timedelta(minutes=10), timedelta(minutes=5)
 """A queue is stuck if something in it has been due for so long, and nothing has left for so long."""
+PATIENCE = timedelta(minutes=3)
+"""How long messages may wait for senders that all ask for patience."""
 LEAST_UNKNOWN, UNKNOWN_FOR = 20, timedelta(minutes=5)
 
 
@@ -34,7 +36,7 @@ class Kind(StrEnum):
     SENDER_DOWN = "sender_down"
     """One of our own senders is refused, and others do its work."""
     CHANNEL_DOWN = "channel_down"
-    """All senders of a channel are: its messages wait."""
+    """All senders of a channel are, or ask for patience for so long that its messages wait."""
     SILENT = "silent"
     """An alert that should have told somebody by now has told nobody."""
     STUCK = "stuck"
@@ -127,7 +129,7 @@ def _worst_first(alarm: Alarm) -> tuple[int, str]:
 async def about_sending(session: AsyncSession, *, now: datetime) -> list[Alarm]:
     """Those that are about no alert in particular."""
     connection = await session.connection()
-    found = await _of_senders(connection)
+    found = await _of_senders(connection, now=now)
     # Whatever waits there waits for that reason.
     down = [alarm.channel for alarm in found if alarm.kind is Kind.CHANNEL_DOWN]
     found += await _of_tallies(connection, now=now)
@@ -147,24 +149,39 @@ STANDINGS = select(
     SENDER.c.channel,
     SENDER.c.name,
     SENDER.c.why,
+    SENDER.c.shut_until,
     and_(SENDER.c.opened > 0, SENDER.c.recovering_since.is_(None)).label("is_broken"),
 ).order_by(SENDER.c.channel, SENDER.c.name)
 
 
-async def _of_senders(connection: AsyncConnection) -> list[Alarm]:
+async def _of_senders(connection: AsyncConnection, *, now: datetime) -> list[Alarm]:
     rows = (await connection.execute(STANDINGS)).all()
     found = []
     for channel, theirs in groupby(rows, key=lambda row: row.channel):
         every = list(theirs)
         broken = [row for row in every if row.is_broken]
-        if broken:
-            kind = Kind.CHANNEL_DOWN if len(broken) == len(every) else Kind.SENDER_DOWN
-            names = tuple(row.name for row in broken)
-            codes = tuple(sorted({row.why for row in broken if row.why}))
+        shut = [row for row in every if row.is_broken or (row.shut_until or 0) > now.timestamp()]
+        is_down = len(broken) == len(every) or (
+            len(shut) == len(every) and await _is_late(connection, channel, before=now - PATIENCE)
+        )
+        if those := shut if is_down else broken:
+            kind = Kind.CHANNEL_DOWN if is_down else Kind.SENDER_DOWN
+            names = tuple(row.name for row in those)
+            codes = tuple(sorted({row.why for row in those if row.why}))
             found.append(
-                Alarm(kind=kind, channel=channel, number=len(broken), out_of=len(every), names=names, codes=codes)
+                Alarm(kind=kind, channel=channel, number=len(those), out_of=len(every), names=names, codes=codes)
             )
     return found
+
+
+def _due(before: datetime) -> ColumnElement[bool]:
+    """Whether a message has been waiting for nothing but its turn since *before*. A cancel may wait for more."""
+    return and_(ledger.is_in(DELIVERY, DeliveryState.QUEUED), DELIVERY.c.due_at <= before, ledger.may_go(DELIVERY))
+
+
+async def _is_late(connection: AsyncConnection, channel: str, *, before: datetime) -> bool:
+    late = select(DELIVERY.c.id).where(DELIVERY.c.channel == channel, _due(before)).limit(1)
+    return (await connection.execute(late)).first() is not None
 
 
 async def _of_tallies(connection: AsyncConnection, *, now: datetime) -> list[Alarm]:
@@ -205,9 +222,7 @@ async def _unknown(connection: AsyncConnection, *, now: datetime) -> list[Alarm]
 async def _stuck(connection: AsyncConnection, *, but: Sequence[str], now: datetime) -> list[Alarm]:
     """A long queue alone is no alarm: at ten segments a second, ten thousand people take half an hour."""
     found = []
-    overdue = select(DELIVERY.c.channel).where(
-        DELIVERY.c.state == DeliveryState.QUEUED, DELIVERY.c.due_at <= now - LATE
-    )
+    overdue = select(DELIVERY.c.channel).where(_due(now - LATE))
     seen = list(but)
     while channel := (await connection.execute(overdue.where(DELIVERY.c.channel.not_in(seen)).limit(1))).scalar():
         seen.append(channel)
@@ -219,9 +234,7 @@ async def _stuck(connection: AsyncConnection, *, but: Sequence[str], now: dateti
             DELIVERY.c.settled_at > now - STILL,
         )
         if (await connection.execute(left.limit(1))).first() is None:
-            waiting = select(func.count()).where(
-                DELIVERY.c.channel == channel, DELIVERY.c.state == DeliveryState.QUEUED, DELIVERY.c.due_at <= now - LATE
-            )
+            waiting = select(func.count()).where(DELIVERY.c.channel == channel, _due(now - LATE))
             number = int((await connection.execute(waiting)).scalar_one())
             found.append(Alarm(kind=Kind.STUCK, channel=channel, number=number))
     return found

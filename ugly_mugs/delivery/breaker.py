@@ -11,7 +11,10 @@ FIRST_SHUT: Final = 30.0
 FIRST_REST: Final = 5.0
 """The same for one that only did not answer: that may be over in a moment."""
 LONGEST_SHUT: Final = 600.0
-"""Seconds; each time in a row a sender that is refused stays shut twice as long, up to this."""
+"""Seconds; each time in a row a sender that is refused stays shut twice as long, up to this.
+
+Also one that asks for more patience: a single answer that says "tomorrow" must not stop all warnings for a day.
+"""
 LONGEST_REST: Final = 60.0
 """The same for one that only does not answer: when it is back, warnings should not wait for long."""
 MOST_FAILURES: Final = 20
@@ -19,6 +22,8 @@ MOST_FAILURES: Final = 20
 PROBE_SECONDS: Final = 30.0
 """Longer than any answer is waited for: then the next message may try."""
 RECOVERY_SECONDS: Final = 600.0
+CLOCK_SET_BACK: Final = 5.0
+"""Seconds; a row's time this far ahead is no race between two workers."""
 LEAST_SHARE: Final = 0.05
 """What a sender that works again gets of its weight at first."""
 
@@ -43,12 +48,13 @@ class Standing:
         return self.opened > 0 and self.recovering_since is None
 
     def is_shut(self, now: float) -> bool:
-        """Whether nothing may go."""
-        return self.shut_until is not None and now < self.shut_until
+        """Whether nothing may go. Nobody is shut for longer than that: the database's clock was set back."""
+        left = (self.shut_until or 0) - now
+        return 0 < left <= LONGEST_SHUT + CLOCK_SET_BACK
 
     def share(self, now: float) -> float:
         """How much of its weight counts."""
-        if self.recovering_since is None:
+        if self.recovering_since is None or self.recovering_since > now + CLOCK_SET_BACK:
             return 1
         return min(max((now - self.recovering_since) / RECOVERY_SECONDS, LEAST_SHARE), 1)
 
@@ -87,8 +93,10 @@ def after(standing: Standing, results: Results, *, now: float) -> Standing:
         _forget_what_is_over(new, now=now)
     else:
         new.failures += results.failures
-    if results.retry_after is not None and now + results.retry_after > (new.shut_until or 0):
-        new.shut_until, new.why = now + results.retry_after, results.code
+    if results.retry_after is not None:
+        until = now + min(results.retry_after, LONGEST_SHUT)
+        if not new.is_shut(now) or until > (new.shut_until or 0):
+            new.shut_until, new.why = until, results.code
     return new
 
 
@@ -119,7 +127,7 @@ def _shut(new: Standing, results: Results, *, now: float) -> None:
 
 def _forget_what_is_over(new: Standing, *, now: float) -> None:
     new.failures = 0
-    if new.shut_until is not None and new.shut_until <= now:
+    if not new.is_shut(now):
         new.shut_until = new.why = None
     if new.recovering_since is not None and new.share(now) >= 1:
         new.recovering_since, new.opened = None, 0

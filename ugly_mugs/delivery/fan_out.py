@@ -109,18 +109,20 @@ async def _write_in_reach(
                     *_page(fan_out.recipient_id, last)
                 ),
             )
+            if taken:
+                # Areas in which there was nobody.
+                fan_out.metres, fan_out.area_id = taken[-1]
             fan_out.recipient_id = last
             fan_out.written += limit
             return False
         taken.append((metres, area_id))
         people += here
-        fan_out.metres, fan_out.area_id = metres, area_id
         if fan_out.recipient_id:
             # The rest of a crowded area: by itself, because the page only counts there.
             break
     rows = audience.in_reach(version, taken, dialect=dialect, now=now)
     await _insert(session, rows.where(*_page(fan_out.recipient_id, None)))
-    fan_out.recipient_id = 0
+    (fan_out.metres, fan_out.area_id), fan_out.recipient_id = taken[-1], 0
     fan_out.written += people
     return False
 

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ..models import Delivery, DeliveryState, FanOut, Spending, table
 from ..models.delivery import LANE_NOW
 from ..vocabulary import Severity
-from . import alarms, progress
+from . import alarms, ledger, progress
 
 DELIVERY, FAN_OUT, SPENDING = table(Delivery), table(FanOut), table(Spending)
 LANES = {-LANE_NOW: "answers"} | {-severity: severity.name.lower() for severity in reversed(Severity)}
@@ -54,7 +54,7 @@ async def take(session: AsyncSession, *, now: datetime) -> Figures:
     ).all()
     waiting = await connection.execute(
         select(DELIVERY.c.lane, func.min(DELIVERY.c.due_at))
-        .where(DELIVERY.c.state == DeliveryState.QUEUED, DELIVERY.c.due_at <= now)
+        .where(ledger.is_in(DELIVERY, DeliveryState.QUEUED), DELIVERY.c.due_at <= now, ledger.may_go(DELIVERY))
         .group_by(DELIVERY.c.lane)
     )
     overdue = dict.fromkeys(LANES.values(), 0.0)

@@ -142,8 +142,6 @@ async def due(
 
 @cache
 def _due(*, of_some: bool) -> Select[Any]:
-    original = DELIVERY.alias("original")
-    settling = select(original.c.id).where(original.c.id == DELIVERY.c.original_id, original.c.state.in_(SETTLING))
     chosen = (
         select(DELIVERY)
         .where(
@@ -151,8 +149,7 @@ def _due(*, of_some: bool) -> Select[Any]:
             is_in(DELIVERY, DeliveryState.QUEUED),
             DELIVERY.c.due_at <= clock(0),
             *([DELIVERY.c.occasion.in_(bindparam("occasions", expanding=True))] if of_some else []),
-            # A cancel waits until what it takes back has settled.
-            or_(DELIVERY.c.original_id.is_(None), ~settling.exists()),
+            may_go(DELIVERY),
         )
         .order_by(DELIVERY.c.lane, DELIVERY.c.rank, DELIVERY.c.due_at)
         .limit(bindparam("most", type_=Integer()))
@@ -205,6 +202,13 @@ def _has_left(here: Any) -> ColumnElement[bool]:
         SUBSCRIBER.c.state != SubscriberState.ACTIVE, SUBSCRIBER.c.paused_until >= bindparam("today", type_=Date())
     )
     return or_(SUBSCRIBER.c.state == SubscriberState.STOPPED, and_(here.original_id.is_(None), pauses))
+
+
+def may_go(deliveries: FromClause) -> ColumnElement[bool]:
+    """Whether nothing has to settle before a delivery: a cancel waits for what it takes back."""
+    original = DELIVERY.alias("original")
+    settling = select(original.c.id).where(original.c.id == deliveries.c.original_id, original.c.state.in_(SETTLING))
+    return or_(deliveries.c.original_id.is_(None), ~settling.exists())
 
 
 def is_in(deliveries: FromClause, state: DeliveryState) -> ColumnElement[bool]:

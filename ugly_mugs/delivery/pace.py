@@ -12,13 +12,11 @@ from hashlib import blake2b
 from typing import Final
 
 from ..contract import Purpose, Sender
-from .breaker import PROBE_SECONDS, Standing
+from .breaker import CLOCK_SET_BACK, PROBE_SECONDS, Standing
 
 NO_LIMIT: Final = 1_000_000
 """What `most` says where nobody limits us."""
 LONGEST_WAIT: Final = 60.0
-CLOCK_SET_BACK: Final = 5.0
-"""Seconds; a row's time this far ahead is no race between two workers."""
 _DUST: Final = 1e-6
 """Of a segment: what adding up fractions may lose."""
 
@@ -172,7 +170,7 @@ class _Bucket:
     @property
     def wait(self) -> float:
         """Seconds until it may send what waits for it."""
-        shut = max((self.standing.shut_until or 0) - self._now, 0)
+        shut = (self.standing.shut_until or 0) - self._now if self.standing.is_shut(self._now) else 0
         if self._rate is None:
             return shut
         missing = min(self._awaited, self._size) - self.standing.tokens

@@ -1,8 +1,9 @@
 """Messages of which nobody knows whether they were taken: found out by evidence before anything is sent again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -45,7 +46,22 @@ async def due(
         .values(due_at=now + again)
         .returning(*(DELIVERY.c[name] for name in ledger.JOB_COLUMNS), DELIVERY.c.rank)
     )
-    return now, await ledger.addressed(session, list(rows), channel=channel)
+    found = list(rows)
+    jobs = await ledger.addressed(session, found, channel=channel)
+    await _nobody_there(session, {row.id for row in found} - {job.id for job in jobs})
+    return now, jobs
+
+
+async def _nobody_there(session: AsyncSession, ids: Collection[UUID]) -> None:
+    """Whose address is gone cannot be asked about, nor sent again."""
+    if not ids:
+        return
+    connection = await session.connection()
+    await connection.execute(
+        update(DELIVERY)
+        .where(DELIVERY.c.id.in_(ids), ledger.is_in(DELIVERY, DeliveryState.UNKNOWN))
+        .values(state=DeliveryState.FAILED, failure=ledger.NOBODY_THERE, settled_at=clock(0), content=None, **FREE)
+    )
 
 
 async def never_taken(session: AsyncSession, jobs: Sequence[Job], *, doubtful: bool) -> None:

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from tests import makers
 from ugly_mugs.contract import Heard, Progress, Receipt, SendFailed, Undeliverable
-from ugly_mugs.delivery import addresses, fallback, learning, ledger, settling
+from ugly_mugs.delivery import addresses, fallback, learning, ledger, settling, suppression
 from ugly_mugs.delivery.ledger import Job
 from ugly_mugs.delivery.settling import Outcome
 from ugly_mugs.models import Delivery, DeliveryState, Subscriber
@@ -149,3 +149,17 @@ async def test_text_and_mail_are_heard_to_have_arrived_after_all(
 
     assert await asyncio.gather(*map(hear, both)) == [True, True]
     assert await makers.states(postgresql_service) == {DeliveryState.DELIVERED: 2}
+
+
+async def test_two_who_say_stop_for_one_number_at_once_are_both_heard(postgresql_service: Service) -> None:
+    service, tag = postgresql_service, b"t" * 32
+
+    async def stop(*, hold: float) -> None:
+        async with service.transaction() as session:
+            await suppression.suppress(session, channel="sms", tag=tag, reason="stop", now=service.now())
+            await asyncio.sleep(hold)
+
+    await asyncio.gather(stop(hold=0.3), stop(hold=0))
+
+    async with service.reading() as session:
+        assert await suppression.is_suppressed(session, channel="sms", tag=tag)

@@ -6,18 +6,18 @@ from sqlalchemy import delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..models import BEFORE_THE_WIRE, Address, Delivery, DeliveryState, Suppression, table
+from ..models.upsert import insert
 
 ADDRESS, DELIVERY = table(Address), table(Delivery)
 
 
 async def suppress(session: AsyncSession, *, channel: str, tag: bytes, reason: str, now: datetime) -> None:
     """Send nothing more to the address with *tag* on *channel*, what is queued included."""
-    found = await session.get(Suppression, (channel, tag))
-    if found is None:
-        session.add(Suppression(channel=channel, tag=tag, reason=reason, on_day=now.date()))
-        await session.flush()
-    theirs = select(ADDRESS.c.recipient_id).where(ADDRESS.c.channel == channel, ADDRESS.c.tag == tag)
     connection = await session.connection()
+    # Of two who say it at once, both are right.
+    row = insert(session, table(Suppression)).values(channel=channel, tag=tag, reason=reason, on_day=now.date())
+    await connection.execute(row.on_conflict_do_nothing())
+    theirs = select(ADDRESS.c.recipient_id).where(ADDRESS.c.channel == channel, ADDRESS.c.tag == tag)
     await connection.execute(
         update(DELIVERY)
         .where(

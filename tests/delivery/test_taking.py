@@ -1,19 +1,21 @@
 """What is asked when a message is about to be sent, however long ago it was written down."""
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlmodel import update
+from sqlmodel import select, update
 
 from tests import makers
 from ugly_mugs.contract import Message, Purpose, Receipt, Sender
 from ugly_mugs.delivery import hours, ledger, money
 from ugly_mugs.demo.carrier import Carrier
-from ugly_mugs.models import Delivery, DeliveryState
+from ugly_mugs.demo.faults import Faults, Trouble
+from ugly_mugs.models import Delivery, DeliveryState, Spending
 from ugly_mugs.service import Service
 from ugly_mugs.subscribers import leaving
 from ugly_mugs.vocabulary import Severity
@@ -143,3 +145,18 @@ async def test_an_empty_bucket_of_one_purpose_is_waited_for_also_while_the_other
     assert first.going
     assert not then.going
     assert 0 < then.wait <= 0.2
+
+
+async def test_what_nobody_took_is_not_paid_for(telling: Service, carrier: Carrier) -> None:
+    carrier.faults = Faults(plan=deque([Trouble.THROTTLE]), retry_after="60")
+    for _ in range(2):
+        await makers.a_subscriber(telling)
+    await makers.an_alert(telling)
+
+    await makers.deliver_all(telling)
+
+    assert await makers.states(telling) == {DeliveryState.SENT: 1, DeliveryState.QUEUED: 1}
+    async with telling.reading() as session:
+        (spent,) = (await session.exec(select(Spending.millipence))).all()
+        (segments,) = (await session.exec(select(Delivery.segments).where(Delivery.state == DeliveryState.SENT))).all()
+    assert spent == segments * 4 * 1000

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Protocol
 
-from sqlalchemy import BigInteger, Update, bindparam, func, or_, select, update
+from sqlalchemy import BigInteger, Update, bindparam, case, func, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..models import Occasion, Spending, table
@@ -77,6 +77,19 @@ async def charge(session: AsyncSession, purse: Purse, millipence: int, *, now: d
     first = insert(session, SPENDING).values(on_day=given["day"], purpose=purse.purpose, millipence=0)
     await connection.execute(first.on_conflict_do_nothing())
     return (await connection.execute(_charge(), given)).first() is not None
+
+
+async def give_back(session: AsyncSession, purse: Purse, millipence: int, *, now: datetime) -> None:
+    """Put back what was taken for messages that nobody took; what was taken yesterday stays spent."""
+    if millipence == 0:
+        return
+    spent = SPENDING.c.millipence
+    connection = await session.connection()
+    await connection.execute(
+        update(SPENDING)
+        .where(SPENDING.c.on_day == now.date(), SPENDING.c.purpose == purse.purpose)
+        .values(millipence=case((spent > millipence, spent - millipence), else_=0))
+    )
 
 
 async def left(session: AsyncSession, purse: Purse, *, now: datetime) -> int:

@@ -45,6 +45,8 @@ class Outcome:
     result: Receipt | Failure
     sender: str = ""
     """What it was sent from, if it came that far."""
+    cost: int = 0
+    """What it was charged, in thousandths of a penny."""
 
 
 def results(outcomes: Iterable[Outcome]) -> dict[str, Results]:

@@ -15,7 +15,7 @@ import structlog
 
 from .. import logs
 from ..contract import Failure, Receipt, SendFailed, Unknown
-from ..delivery import alarms, pacing, settling
+from ..delivery import alarms, money, pacing, settling
 from ..delivery.settling import Outcome
 from ..service import Service
 from . import metrics, taking
@@ -111,7 +111,7 @@ class Line:
         except Exception as error:  # noqa: BLE001 -- a fault in a channel must not lose track of a message
             log.error("channel.failed", channel=self._channel.name, **logs.told(error))
             result = Unknown(FAULT, "the channel failed in a way nobody expected")
-        outcome = Outcome(going.job, result, sender)
+        outcome = Outcome(going.job, result, sender, going.cost)
         self._outcomes.append(outcome)
         if len(self._outcomes) >= SETTLE_ROWS:
             self._full.set()
@@ -150,6 +150,13 @@ class Line:
             # Rows that other workers wait for come last.
             await alarms.count(connection, channel, tally, now=now)
             shut = await pacing.note(connection, channel, settling.results(outcomes))
+            untaken: Counter[money.Purse] = Counter()
+            for outcome in outcomes:
+                if isinstance(outcome.result, SendFailed):
+                    untaken[money.purse(self._service.config, outcome.job.occasion)] += outcome.cost
+            # After the senders, as when it was taken out: else two workers could wait for each other.
+            for purse in sorted(untaken, key=lambda each: each.purpose):
+                await money.give_back(session, purse, untaken[purse], now=now)
         for name in shut:
             log.error("sender.shut", channel=channel, sender=name)
         return {kind: len(those) for kind, those in found.items()}

@@ -34,6 +34,8 @@ class Going:
     sender: str
     begin_by: float
     """By this process's monotonic clock: later it might still be at the wire when its worker is taken for dead."""
+    cost: int = 0
+    """What it was charged, in thousandths of a penny."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,9 @@ async def take(service: Service, letters: Letters, channel: Channel, *, worker: 
         # Half of what a lease leaves is for waiting in line, half for writing down what came of it.
         begin_by = time.monotonic() + (lasts - channel.longest.total_seconds()) / 2
         going = [
-            Going(job, words[job], sent_from[job].name if job in sent_from else "", begin_by)
+            Going(job, words[job], sender.name, begin_by, _price(words[job], sender))
+            if (sender := sent_from.get(job))
+            else Going(job, words[job], "", begin_by)
             for job in jobs
             if job in sent_from or isinstance(words[job], Failure)
         ]

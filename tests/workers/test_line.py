@@ -49,8 +49,8 @@ def stuck() -> Stuck:
 
 @pytest.fixture
 async def line(service: Service, stuck: Stuck) -> Line:
-    """A line with one message at the wire and one that waits for it, each with a second to be told."""
-    telling = makers.with_settings(replace(service, channels={"email": stuck}), lease_seconds=1)
+    """A line with one message at the wire and one that waits for it, each with two seconds to set out."""
+    telling = makers.with_settings(replace(service, channels={"email": stuck}), lease_seconds=4)
     for number in range(2):
         await makers.a_subscriber(telling, email=f"roxy{number}@example.org")
     await makers.an_alert(telling)
@@ -66,7 +66,7 @@ async def test_what_waited_in_line_for_too_long_does_not_set_out_and_is_queued_a
     service: Service, stuck: Stuck, line: Line
 ) -> None:
     assert await makers.states(service) == {DeliveryState.SENDING: 2}
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(2.2)
     stuck.open.set()
 
     await line.drain()

@@ -7,6 +7,7 @@ from pathlib import Path
 from time import monotonic
 
 import psycopg
+import pytest
 
 from tests import makers
 from ugly_mugs import bell, schema
@@ -125,3 +126,18 @@ async def test_a_connection_that_was_lost_is_made_anew(postgresql_service: Servi
             await connection.execute("SELECT pg_notify('bell', 'feed')")
 
         assert await heard(ear, within=LONG)
+
+
+@pytest.mark.parametrize("steps", range(6))
+async def test_whoever_is_told_to_stop_while_it_rings_stops(steps: int) -> None:
+    ear = Ear()
+    waiting = asyncio.create_task(ear.wait(seconds=5))
+    await asyncio.sleep(0.01)
+
+    ear.hear()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    heard_it_first = not waiting.cancel()
+    await asyncio.wait([waiting])
+
+    assert heard_it_first or waiting.cancelled()

@@ -25,8 +25,10 @@ class Ear:
 
     async def wait(self, *, seconds: float) -> None:
         """Return when it rang since the last time, or after *seconds*."""
+        # Not `wait_for`, which on Python 3.11 forgets that it was cancelled if it rings in the same moment.
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._rung.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
         self._rung.clear()
 
 

@@ -4,7 +4,7 @@ import asyncio
 import select
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +26,6 @@ from .vault import Vault
 
 BUSY_SECONDS = 10
 WIPE_SECONDS = 0.2
-CLOSE_SECONDS = 5
 LOCKED: Final = frozenset({"40P01", "40001"})
 """How PostgreSQL says that it ended a transaction so that another, which it was in the way of, could go on."""
 MOST_TRIES: Final = 3
@@ -48,11 +47,8 @@ class Database:
 
     async def close(self) -> None:
         """Let go of every connection."""
-        # A database that does not even say goodbye is not waited for.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await self.writer.dispose()
-                await self.reader.dispose()
+        await self.writer.dispose()
+        await self.reader.dispose()
 
 
 def open_database(url: str, *, size: int = 10) -> Database:

@@ -123,7 +123,8 @@ class Line:
         try:
             while self._outcomes:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._full.wait(), SETTLE_SECONDS)
+                    async with asyncio.timeout(SETTLE_SECONDS):
+                        await self._full.wait()
                 self._full.clear()
                 outcomes, self._outcomes = self._outcomes, []
                 try:

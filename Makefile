@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses=4
-CODE := ugly_mugs channels migrations tests $(wildcard bench)
+CODE := ugly_mugs channels migrations tests $(wildcard bench training)
 POT ?= ugly_mugs/locale/messages.pot
 # A test may be named: make test ARGS="tests/test_story.py -x"
 ARGS ?=
@@ -80,7 +80,7 @@ nightly: install-dev chaos ## What takes minutes: the chaos in full, and tests m
 format: install-dev ## Lay every file out
 	@$(BIN)/ruff check --quiet --select I --fix . && $(BIN)/ruff format .
 
-lock: install-dev ## Make the three locks anew; UPGRADE=1 takes newer releases
+lock: install-dev ## Make the locks anew; UPGRADE=1 takes newer releases
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash .ci/locks write $(if $(UPGRADE),--upgrade)
 
 messages: install-dev ## Collect the words that people read, for translators

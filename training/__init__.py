@@ -1,0 +1,1 @@
+"""How the word lists and the two small models of `ugly_mugs.redaction` are made."""

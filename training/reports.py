@@ -1,0 +1,57 @@
+"""Made-up reports with what is in them marked, read from `training/reports/*.txt` and from JSON lines."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ugly_mugs.redaction import Label, Role, Span
+
+HERE = Path(__file__).parent / "reports"
+_MARK = re.compile(r"\{([RTSN])\.([A-Z]+):([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A report whose spans are known, and the author or template it is from."""
+
+    id: str
+    group: str
+    text: str
+    spans: tuple[Span, ...]
+
+
+def ours() -> Iterator[Marked]:
+    """Every report in `training/reports`; a file is the work of one author."""
+    for file in sorted(HERE.glob("*.txt")):
+        for number, block in enumerate(re.split(r"(?m)^---\s*$", file.read_text()), 1):
+            lines = [line for line in block.strip("\n").split("\n") if not line.startswith("# voice:")]
+            if marked := "\n".join(lines).strip():
+                yield read(f"{file.stem}-{number}", file.stem, marked)
+
+
+def read(id_: str, group: str, marked: str) -> Marked:
+    """Take the marks out of *marked*; raise `ValueError` where one is not a mark."""
+    text, spans, before = "", [], 0
+    for match in _MARK.finditer(marked):
+        text += marked[before : match.start()]
+        start = len(text)
+        text += match[3]
+        spans.append(Span(start, len(text), Label(match[2]), role=Role(match[1])))
+        before = match.end()
+    text += marked[before:]
+    if "{" in text or "}" in text:
+        raise ValueError(f"{id_}: a mark that cannot be read")
+    return Marked(id_, group, text, tuple(spans))
+
+
+def from_json(lines: Iterable[str]) -> Iterator[Marked]:
+    """Reports as `{"id", "template", "text", "spans": [{"start", "end", "role", "label", "norm"}]}`."""
+    for line in lines:
+        row = json.loads(line)
+        spans = tuple(
+            Span(each["start"], each["end"], Label(each["label"]), each.get("norm"), role=Role(each["role"]))
+            for each in row["spans"]
+        )
+        yield Marked(row["id"], f"template-{row['template']:02d}", row["text"], spans)

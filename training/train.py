@@ -1,0 +1,99 @@
+"""Train the two small models of `ugly_mugs.redaction` from made-up reports; the same seed gives the same files.
+
+python -m training.train            # from training/reports, and from the JSON lines named by --more
+python -m training.train --check    # cross-validated figures instead
+"""
+
+import argparse
+import random
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pycrfsuite
+
+from ugly_mugs.redaction import Found, Label, Role, finders, lexicon, tagging, whose
+from ugly_mugs.redaction.known import know
+from ugly_mugs.redaction.reader import together
+from ugly_mugs.redaction.words import words
+
+from . import reports
+from .reports import Marked
+from .variants import variants
+
+SEED = 20261125
+VARIANTS = 3
+TAGGED = {Label.PERSON, Label.ORG, Label.ADDRESS, Label.HANDLE, Label.LOC, Label.NATIONALITY, Label.AGE, Label.PROFILE}
+"""What the first model looks for; the rest is left to rules."""
+KINDS = {Label.PHONE, Label.VRM, Label.EMAIL, Label.HANDLE, Label.PERSON}
+"""What the form has fields for."""
+
+
+def train(marked: Iterable[Marked], folder: Path, *, seed: int = SEED) -> None:
+    """Write both models into *folder*."""
+    chance = random.Random(seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    made = [each for one in marked for each in variants(one, VARIANTS, chance)]
+    finder = pycrfsuite.Trainer(verbose=False)
+    finder.select("lbfgs")
+    finder.set_params({"c1": 0.1, "c2": 0.02, "max_iterations": 90, "feature.minfreq": 2})
+    giver = pycrfsuite.Trainer(verbose=False)
+    giver.select("lbfgs")
+    giver.set_params({"c1": 0.3, "c2": 0.1, "max_iterations": 120, "feature.minfreq": 3})
+    for one in made:
+        parted = words(one.text)
+        if not parted:
+            continue
+        sure = finders.find(one.text)
+        spans = [span for span in one.spans if span.label in TAGGED]
+        finder.append(tagging.features(parted, sure, known_words=chance.random() > 0.12), tagging.tags(parted, spans))
+        _add_roles(giver, one, chance)
+    finder.train(str(folder / tagging.FILE))
+    giver.train(str(folder / whose.FILE))
+
+
+def _add_roles(giver: pycrfsuite.Trainer, one: Marked, chance: random.Random) -> None:
+    if not one.spans:
+        return
+    parted = words(one.text)
+    found = together(one.text, one.spans)
+    roles = [_role(each, one) for each in found]
+    for filled, told in ((0.0, 0.0), (0.8, 0.7), (1.0, 0.7)):
+        about, hers = form_of(one, chance, filled=filled, told=told)
+        known = know(about, hers)
+        giver.append(whose.features(parted, found, [known.of(each) for each in found]), roles)
+
+
+def _role(each: Found, one: Marked) -> str:
+    return next(span.role.value for span in one.spans if span.overlaps(each))
+
+
+def form_of(
+    one: Marked, chance: random.Random, *, filled: float, told: float
+) -> tuple[dict[Label, list[str]], list[str]]:
+    """A form about him of which *filled* is filled in, and what the service knows of her, of which *told* was told."""
+    about: dict[Label, list[str]] = {}
+    hers: list[str] = []
+    for span in one.spans:
+        value = one.text[span.start : span.end]
+        if span.role is Role.SUSPECT and span.label in KINDS and chance.random() < filled:
+            about.setdefault(span.label, []).append(value)
+        if span.role is Role.REPORTER and chance.random() < told:
+            hers.append(value)
+    return about, hers
+
+
+def main() -> None:
+    """Train from everything there is."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--more", type=Path, action="append", default=[], help="JSON lines of further reports")
+    asked.add_argument("--into", type=Path, default=lexicon.DATA)
+    given = asked.parse_args()
+    marked: Sequence[Marked] = [
+        *reports.ours(),
+        *(one for file in given.more for one in reports.from_json(file.open())),
+    ]
+    train(marked, given.into)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,12 @@
+"""What in a report names or finds somebody, and whose it is: hers, a colleague's, his, nobody's.
+
+    read("He rang from 07700 900417. I'm Mei.", about_them={Label.PHONE: ["07700900417"]})
+    ->  (Span(13, 25, PHONE, "+447700900417", role=S, why=FIELD), Span(31, 34, PERSON, "mei", role=R, why=WORDS))
+
+Every answer is a suggestion: a moderator decides.
+"""
+
+from .reader import Reader, read
+from .spans import Found, Label, Role, Span, Why
+
+__all__ = ["Found", "Label", "Reader", "Role", "Span", "Why", "read"]

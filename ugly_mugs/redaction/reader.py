@@ -1,0 +1,151 @@
+"""From a text to what is in it and whose it is."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from math import exp, log
+from pathlib import Path
+from typing import Final
+
+from . import finders, lexicon, tagging, whose
+from .known import Known, know
+from .spans import Found, Label, Role, Span, Why, settled
+from .spread import spread
+from .standing import standing
+from .words import words
+
+SURE: Final = 0.5
+"""Less likely than this, something the words alone point to is not shown at all."""
+HIDE: Final = 0.35
+"""From this on, hiding is suggested: a name of hers left readable costs more than one of his hidden."""
+LONGEST: Final = 20_000
+"""Characters of a text that are read at once; what is longer is read in pieces."""
+
+
+class Reader:
+    """The two models, loaded once."""
+
+    def __init__(self, folder: Path = lexicon.DATA) -> None:
+        self._words = tagging.load(folder)
+        self._whose = whose.load(folder)
+
+    def read(
+        self, text: str, *, about_them: Mapping[Label, Sequence[str]] | None = None, reporter: Sequence[str] = ()
+    ) -> tuple[Span, ...]:
+        """Find what names or finds somebody in *text*, and say whose it is; in the text's order, nothing twice."""
+        known = know(about_them or {}, reporter)
+        found = self.find(text, known)
+        return tuple(spread(text, self._given(text, found, known)))
+
+    def find(self, text: str, known: Known) -> list[Found]:
+        """Find what is in *text*, without saying whose it is."""
+        sure = finders.find(text)
+        tagged = [each for each in tagging.find(self._words, text, sure) if each.score >= SURE]
+        return together(text, sure, tagged, _written(text, known))
+
+    def _given(self, text: str, found: list[Found], known: Known) -> list[Span]:
+        if not found:
+            return []
+        given = [known.of(each) for each in found]
+        self._whose.set(whose.features(words(text), found, given))
+        self._whose.tag()
+        roles = [role.value for role in Role]
+        chances = [
+            {Role(role): self._whose.marginal(role, at) for role in roles if role in self._whose.labels()}
+            for at in range(len(found))
+        ]
+        spans: list[Span] = []
+        for each, fact, chance in zip(found, given, _agreed(found, chances), strict=True):
+            if fact.known is not None:
+                why = Why.FIELD if fact.known is Role.SUSPECT else Why.KNOWN
+                spans.append(_span(each, fact.known, why, 1.0))
+                continue
+            hidden = chance.get(Role.REPORTER, 0.0) + chance.get(Role.THIRD, 0.0)
+            role = max(chance, key=lambda one: chance[one])
+            if hidden >= HIDE and not role.is_hidden:
+                role = max((Role.REPORTER, Role.THIRD), key=lambda one: chance.get(one, 0.0))
+            sure = hidden if role.is_hidden else 1 - hidden
+            spans.append(_span(each, role, Why.WORDS if sure > 0.7 else Why.UNSURE, sure))
+        return spans
+
+
+def _span(each: Found, role: Role, why: Why, score: float) -> Span:
+    return Span(each.start, each.end, each.label, each.norm, round(each.score * score, 3), role, why)
+
+
+def _agreed(found: Sequence[Found], chances: Sequence[dict[Role, float]]) -> list[dict[Role, float]]:
+    """Let mentions of the same thing agree: their chances are multiplied."""
+    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for at, each in enumerate(found):
+        name = (each.norm or "").split(" ")[0] if each.label is Label.PERSON else each.norm or ""
+        groups[each.label, name or str(at)].append(at)
+    agreed: list[dict[Role, float]] = [dict(each) for each in chances]
+    for members in groups.values():
+        if len(members) < 2:
+            continue
+        total = {
+            role: exp(sum(log(max(chances[at].get(role, 0.0), 1e-4)) for at in members) / len(members) ** 0.5)
+            for role in Role
+        }
+        whole = sum(total.values())
+        for at in members:
+            agreed[at] = {role: value / whole for role, value in total.items()}
+    return agreed
+
+
+def together(text: str, *sources: Sequence[Found]) -> list[Found]:
+    """Join what several ways of looking found: of one label, where they overlap, as far as any of them goes."""
+    joined: list[Found] = []
+    for each in sorted((one for source in sources for one in source), key=lambda one: (one.start, -one.end)):
+        for at in range(len(joined) - 1, -1, -1):
+            other = joined[at]
+            if other.label is each.label and other.overlaps(each):
+                longer = max(other, each, key=lambda one: (one.norm is not None, one.end - one.start))
+                joined[at] = replace(
+                    longer,
+                    start=min(other.start, each.start),
+                    end=max(other.end, each.end),
+                    score=max(other.score, each.score),
+                )
+                break
+        else:
+            joined.append(each)
+    return [_normal(text, each) for each in settled(joined)]
+
+
+def _normal(text: str, each: Found) -> Found:
+    """Give a name its one spelling."""
+    if each.norm is not None or each.label not in {
+        Label.PERSON,
+        Label.HANDLE,
+        Label.NATIONALITY,
+        Label.ORG,
+        Label.ADDRESS,
+    }:
+        return each
+    written = " ".join(text[each.start : each.end].split())
+    if each.label is Label.NATIONALITY:
+        return replace(each, norm=written.title())
+    return replace(each, norm=written.casefold().lstrip("@"))
+
+
+def _written(text: str, known: Known) -> list[Found]:
+    return [
+        Found(start, end, label, score=1.0)
+        for value, label, _role in known.written
+        if label in {Label.PERSON, Label.HANDLE, Label.ADDRESS}
+        for start, end in standing(text, value)
+    ]
+
+
+@cache
+def _ours() -> Reader:
+    return Reader()
+
+
+def read(
+    text: str, *, about_them: Mapping[Label, Sequence[str]] | None = None, reporter: Sequence[str] = ()
+) -> tuple[Span, ...]:
+    """Find what names or finds somebody in *text*, and say whose it is; in the text's order, nothing twice."""
+    return _ours().read(text, about_them=about_them, reporter=reporter)

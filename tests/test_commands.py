@@ -32,7 +32,7 @@ from ugly_mugs.vault import WEB_KEYS, WORKER_KEYS
 ROOT = Path(__file__).parents[1]
 SECONDS = 40
 COMMANDS = (
-    ["run"], ["web"], ["worker"], ["migrate"], ["doctor"], ["bounce"], ["keys", "new"],
+    ["run"], ["web"], ["worker"], ["migrate"], ["doctor"], ["bounce"], ["link"], ["keys", "new"],
     ["moderator", "add"], ["moderator", "list"], ["moderator", "close"],
     ["scheme", "add"], ["scheme", "token"], ["scheme", "list"], ["scheme", "revoke"],
     ["audit", "verify"],

@@ -1,12 +1,13 @@
 """The commands. `python -m ugly_mugs --help` lists them."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from . import logs
-from .commands import bouncing, desk, house, schemes, serving
+from .commands import bouncing, desk, house, linking, schemes, serving
 from .contract import MissingSetting
 
 app = typer.Typer(
@@ -80,6 +81,25 @@ def bounce() -> None:
     Exit code 75 asks the mail server to try again later; whatever is nothing of ours is dropped with 0.
     """
     sys.exit(bouncing.bounce(sys.stdin.buffer))
+
+
+@app.command(epilog="Example: python -m ugly_mugs link --reasons why.jsonl < reports.jsonl > clusters.jsonl")
+def link(
+    reasons: Annotated[
+        Path | None, typer.Option(help="Also write every link here, with its reasons in words, for its owner alone.")
+    ] = None,
+) -> None:
+    """Find which reports are about one man: one JSON object a line in, {"id", "cluster"} a line out.
+
+    A line has an "id" and whatever is known of phone, vrm (a registration), email, handle, name, age, height (in
+    inches, or as "5ft 10"), eth, build, hair, acc, mark and town; a text, a list of texts, or null. In a partial
+    number ? is one unknown character and * any number of them. Reports of one cluster have the id of its first.
+
+    Nothing is written unless every line can be read; exit code 1 then, and the line is named. No keys are needed.
+    """
+    if sys.stdin.isatty():
+        raise typer.BadParameter("reports are read from standard input: python -m ugly_mugs link < reports.jsonl")
+    linking.link(sys.stdin.buffer, sys.stdout, reasons=reasons)
 
 
 @keys.command("new", epilog="Example: UGLY_MUGS_KEYS=/srv/notes/keys python -m ugly_mugs keys new")

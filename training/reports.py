@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ugly_mugs.redaction import Label, Role, Span
+from ugly_mugs.redaction.known import KINDS, spellings
 
 HERE = Path(__file__).parent / "reports"
 _MARK = re.compile(r"\{([RTSN])\.([A-Z]+):([^{}]*)\}")
@@ -38,12 +39,20 @@ def read(id_: str, group: str, marked: str) -> Marked:
         text += marked[before : match.start()]
         start = len(text)
         text += match[3]
-        spans.append(Span(start, len(text), Label(match[2]), role=Role(match[1])))
+        label = Label(match[2])
+        spans.append(Span(start, len(text), label, normal(label, match[3]), role=Role(match[1])))
         before = match.end()
     text += marked[before:]
     if "{" in text or "}" in text:
         raise ValueError(f"{id_}: a mark that cannot be read")
     return Marked(id_, group, text, tuple(spans))
+
+
+def normal(label: Label, value: str) -> str | None:
+    """The one spelling of *value*, where its kind has one that can be read."""
+    if label is Label.PERSON:
+        return " ".join(value.casefold().split())
+    return next(spellings(value, label), None) if label in KINDS else None
 
 
 def from_json(lines: Iterable[str]) -> Iterator[Marked]:

@@ -7,7 +7,7 @@ from functools import cache
 
 from ugly_mugs.redaction import Label, lexicon
 
-from .reports import Marked
+from .reports import Marked, normal
 
 DOMAINS = (
     "gmail.com",
@@ -132,7 +132,7 @@ def _renamed(one: Marked, chance: random.Random) -> Marked:
                 other[key] = make(value, chance)
             new = _cased(other[key], value)
         text += one.text[before : span.start]
-        spans.append(replace(span, start=len(text), end=len(text) + len(new)))
+        spans.append(replace(span, start=len(text), end=len(text) + len(new), norm=normal(span.label, new)))
         text += new
         before = span.end
     return Marked(one.id, one.group, text + one.text[before:], tuple(spans))

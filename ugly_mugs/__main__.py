@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from . import logs
-from .commands import bouncing, desk, house, linking, schemes, serving
+from .commands import bouncing, desk, house, linking, redacting, schemes, serving
 from .contract import MissingSetting
 
 app = typer.Typer(
@@ -26,6 +26,10 @@ app.add_typer(moderator, name="moderator")
 app.add_typer(scheme, name="scheme")
 app.add_typer(log, name="audit")
 
+REDACT_EXAMPLE = (
+    "Example, to clean old reports: python -m ugly_mugs redact --text < old.jsonl > read.jsonl, where a line of"
+    ' old.jsonl is {"id": 1, "text": "He rang from 07700 900417. Mei", "reporter": ["Mei"]}'
+)
 Parts = Annotated[str, typer.Option(help="Parts, with commas between them.")]
 ALL_WEB, ALL_WORK = "intake,desk,member,hooks,feed", "deliver,desk,feed"
 
@@ -100,6 +104,28 @@ def link(
     if sys.stdin.isatty():
         raise typer.BadParameter("reports are read from standard input: python -m ugly_mugs link < reports.jsonl")
     linking.link(sys.stdin.buffer, sys.stdout, reasons=reasons)
+
+
+@app.command(epilog=REDACT_EXAMPLE)
+def redact(
+    text: Annotated[
+        bool, typer.Option("--text", help="Also give the text, with what is hers or a colleague's hidden.")
+    ] = False,
+) -> None:
+    """Say what in a report names somebody, and whose it is: a JSON object a line in, a line out.
+
+    In: {"id", "text", "about_them": {"phone": [], "vrm": [], "email": [], "handle": [], "name": []}, "reporter": []}.
+    Only "id" and "text" must be there. "about_them" is what the form says of him; "reporter" is what you know of her.
+
+    Out: {"id", "spans": [{"start", "end", "label", "role", "norm", "score", "why"}]}. The role is R for hers, T for
+    somebody on her side, S for the suspect's, N for nobody's. R and T are suggested for hiding.
+
+    Every answer is a suggestion: somebody has to read the text before it leaves your hands. Nothing is stored or sent.
+    A line that is no report is named on standard error and left out, and the exit code is 1.
+    """
+    if sys.stdin.isatty():
+        raise typer.BadParameter("reports are read from standard input: python -m ugly_mugs redact < reports.jsonl")
+    redacting.redact(sys.stdin.buffer, sys.stdout, redacted=text)
 
 
 @keys.command("new", epilog="Example: UGLY_MUGS_KEYS=/srv/notes/keys python -m ugly_mugs keys new")

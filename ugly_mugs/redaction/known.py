@@ -9,9 +9,8 @@ from . import lexicon
 from .spans import Found, Label, Role
 from .whose import Given
 
-_KINDS = {Label.PHONE: Kind.PHONE, Label.EMAIL: Kind.EMAIL, Label.HANDLE: Kind.HANDLE, Label.VRM: Kind.VRM}
+KINDS = {Label.PHONE: Kind.PHONE, Label.EMAIL: Kind.EMAIL, Label.HANDLE: Kind.HANDLE, Label.VRM: Kind.VRM}
 _ALIKE = {Label.PROFILE: Label.HANDLE}
-_MAIL_NAMES = frozenset(Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +55,7 @@ def know(about_them: Mapping[Label, Sequence[str]], reporter: Sequence[str]) -> 
 def spellings(value: str, label: Label | None = None) -> Iterator[str]:
     """Every spelling under which *value* is looked up: its one spelling as each kind it can be, and its words."""
     low = " ".join(value.casefold().split())
-    yield low
-    for kind in [_KINDS[label]] if label in _KINDS else Kind if label is None else ():
+    for kind in [KINDS[label]] if label in KINDS else Kind if label is None else ():
         try:
             normal = identifiers.normalise(kind, value).value
         except NotAnIdentifier:
@@ -65,6 +63,7 @@ def spellings(value: str, label: Label | None = None) -> Iterator[str]:
         if kind is Kind.VRM and label is None:
             continue
         yield normal.rpartition(":")[2] if kind is Kind.HANDLE else normal
+    yield low
     if label in {Label.PERSON, None}:
         yield from (word for word in low.split() if tells(word))
 

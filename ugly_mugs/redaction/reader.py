@@ -12,7 +12,7 @@ from . import finders, lexicon, tagging, whose
 from .known import Known, know
 from .spans import Found, Label, Role, Span, Why, settled
 from .spread import spread
-from .standing import standing
+from .standing import Standing
 from .words import words
 
 SURE: Final = 0.5
@@ -97,20 +97,21 @@ def _agreed(found: Sequence[Found], chances: Sequence[dict[Role, float]]) -> lis
 def together(text: str, *sources: Sequence[Found]) -> list[Found]:
     """Join what several ways of looking found: of one label, where they overlap, as far as any of them goes."""
     joined: list[Found] = []
+    latest: dict[Label, int] = {}
     for each in sorted((one for source in sources for one in source), key=lambda one: (one.start, -one.end)):
-        for at in range(len(joined) - 1, -1, -1):
-            other = joined[at]
-            if other.label is each.label and other.overlaps(each):
-                longer = max(other, each, key=lambda one: (one.norm is not None, one.end - one.start))
-                joined[at] = replace(
-                    longer,
-                    start=min(other.start, each.start),
-                    end=max(other.end, each.end),
-                    score=max(other.score, each.score),
-                )
-                break
-        else:
+        at = latest.get(each.label)
+        if at is None or not joined[at].overlaps(each):
+            latest[each.label] = len(joined)
             joined.append(each)
+            continue
+        other = joined[at]
+        longer = max(other, each, key=lambda one: (one.norm is not None, one.end - one.start))
+        joined[at] = replace(
+            longer,
+            start=min(other.start, each.start),
+            end=max(other.end, each.end),
+            score=max(other.score, each.score),
+        )
     return [_normal(text, each) for each in settled(joined)]
 
 
@@ -131,11 +132,12 @@ def _normal(text: str, each: Found) -> Found:
 
 
 def _written(text: str, known: Known) -> list[Found]:
+    text_at = Standing(text)
     return [
         Found(start, end, label, score=1.0)
         for value, label, _role in known.written
         if label in {Label.PERSON, Label.HANDLE, Label.ADDRESS}
-        for start, end in standing(text, value)
+        for start, end in text_at.of(value)
     ]
 
 

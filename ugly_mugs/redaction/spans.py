@@ -1,5 +1,6 @@
 """What can be found in a report, and whose it can be."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -84,10 +85,26 @@ class Span(Found):
         return replace(self, role=role, why=why, score=self.score if score is None else score)
 
 
+class Taken:
+    """Which stretches of a text are taken."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+
+    def take(self, start: int, end: int) -> bool:
+        """Take *start* up to *end*, unless some of it is taken already; say whether it was free."""
+        at = bisect_right(self._starts, start)
+        is_free = (at == 0 or self._ends[at - 1] <= start) and (at == len(self._starts) or self._starts[at] >= end)
+        if is_free:
+            self._starts.insert(at, start)
+            self._ends.insert(at, end)
+        return is_free
+
+
 def settled(found: Iterable[Found]) -> list[Found]:
     """Leave one of those that overlap: the surer, of equals the longer, of equals the first; in the text's order."""
-    kept: list[Found] = []
-    for each in sorted(found, key=lambda one: (-one.score, one.start - one.end, one.start)):
-        if each.start < each.end and not any(each.overlaps(other) for other in kept):
-            kept.append(each)
+    taken = Taken()
+    surest = sorted(found, key=lambda one: (-one.score, one.start - one.end, one.start))
+    kept = [each for each in surest if each.start < each.end and taken.take(each.start, each.end)]
     return sorted(kept, key=lambda one: one.start)

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from . import lexicon
-from .spans import Label, Span, Why
-from .standing import standing
+from .spans import Label, Span, Taken, Why
+from .standing import Standing
 
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _SPREAD: Final = frozenset(
@@ -16,14 +16,17 @@ _SPREAD: Final = frozenset(
 
 def spread(text: str, spans: Sequence[Span]) -> list[Span]:
     """Find what stands in *spans* wherever else it stands in *text*; what already has a role keeps it."""
-    taken = sorted(spans, key=lambda each: each.start)
-    more: list[Span] = []
-    for name, span in _names(spans):
-        for start, end in standing(text, name):
-            new = Span(start, end, span.label, span.norm, span.score, span.role, Why.SAME)
-            if not any(new.overlaps(other) for other in (*taken, *more)):
-                more.append(new)
-    return sorted([*taken, *more], key=lambda each: each.start)
+    taken = Taken()
+    for span in spans:
+        taken.take(span.start, span.end)
+    text_at = Standing(text)
+    more = [
+        Span(start, end, span.label, span.norm, span.score, span.role, Why.SAME)
+        for name, span in _names(spans)
+        for start, end in text_at.of(name)
+        if taken.take(start, end)
+    ]
+    return sorted([*spans, *more], key=lambda each: each.start)
 
 
 def _names(spans: Iterable[Span]) -> Iterator[tuple[str, Span]]:

@@ -11,7 +11,7 @@ import pycrfsuite
 
 from . import lexicon
 from .spans import Found, Label
-from .words import Word, words
+from .words import Word, covered, words
 
 FILE: Final = "words.crfsuite"
 OUTSIDE: Final = "O"
@@ -48,8 +48,8 @@ def tags(parted: Sequence[Word], spans: Iterable[Found]) -> list[str]:
     written = [OUTSIDE] * len(parted)
     for span in spans:
         first = True
-        for at, word in enumerate(parted):
-            if word.start >= span.start and word.end <= span.end:
+        for at in covered(parted, span.start, span.end):
+            if parted[at].start >= span.start and parted[at].end <= span.end:
                 written[at] = f"{'B' if first else 'I'}-{span.label}"
                 first = False
     return written
@@ -57,7 +57,7 @@ def tags(parted: Sequence[Word], spans: Iterable[Found]) -> list[str]:
 
 def features(parted: Sequence[Word], sure: Iterable[Found], *, known_words: bool = True) -> list[Features]:
     """What the model is told of each word; without *known_words*, as if no list of names existed."""
-    ruled = _ruled(parted, sure)
+    marked = ruled(parted, sure)
     own = [_own(word, known_words=known_words) for word in parted]
     caps = sum(word.text[0].isupper() for word in parted if word.text[0].isalpha())
     letters = sum(word.text[0].isalpha() for word in parted) or 1
@@ -67,7 +67,7 @@ def features(parted: Sequence[Word], sure: Iterable[Found], *, known_words: bool
         said[word.low] = said.get(word.low, 0) + 1
     told: list[Features] = []
     for at, word in enumerate(parted):
-        here = [*own[at], writing, f"apart={word.is_apart}", f"rule={ruled[at]}"]
+        here = [*own[at], writing, f"apart={word.is_apart}", f"rule={marked[at]}"]
         if said[word.low] > 1 and word.low not in lexicon.ordinary():
             here.append("again")
         if at == 0 or word.on_new_line:
@@ -79,14 +79,14 @@ def features(parted: Sequence[Word], sure: Iterable[Found], *, known_words: bool
             if not 0 <= there < len(parted):
                 here.append(f"{step}:none")
                 continue
-            here.append(f"{step}:w={_plain(parted[there], ruled[there])}")
+            here.append(f"{step}:w={_plain(parted[there], marked[there])}")
             if -2 <= step <= 2:
                 here.extend(f"{step}:{each}" for each in own[there][1:5])
-                here.append(f"{step}:rule={ruled[there]}")
+                here.append(f"{step}:rule={marked[there]}")
         if at >= 2:
-            here.append(f"-2-1:w={_plain(parted[at - 2], ruled[at - 2])} {_plain(parted[at - 1], ruled[at - 1])}")
+            here.append(f"-2-1:w={_plain(parted[at - 2], marked[at - 2])} {_plain(parted[at - 1], marked[at - 1])}")
         if at + 2 < len(parted):
-            here.append(f"+1+2:w={_plain(parted[at + 1], ruled[at + 1])} {_plain(parted[at + 2], ruled[at + 2])}")
+            here.append(f"+1+2:w={_plain(parted[at + 1], marked[at + 1])} {_plain(parted[at + 2], marked[at + 2])}")
         if at >= 1:
             here.append(f"-1+0:{own[at - 1][1]} {own[at][1]}")
         told.append(here)
@@ -158,12 +158,12 @@ def _plain(word: Word, rule: str) -> str:
     )
 
 
-def _ruled(parted: Sequence[Word], sure: Iterable[Found]) -> list[str]:
-    marked = [OUTSIDE] * len(parted)
-    for found in sure:
-        for at, word in enumerate(parted):
-            if word.start < found.end and found.start < word.end:
-                marked[at] = found.label.value
+def ruled(parted: Sequence[Word], found: Iterable[Found], nothing: str = OUTSIDE) -> list[str]:
+    """Write beside each word the label of what was found there."""
+    marked = [nothing] * len(parted)
+    for each in found:
+        for at in covered(parted, each.start, each.end):
+            marked[at] = each.label.value
     return marked
 
 

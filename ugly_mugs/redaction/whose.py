@@ -3,7 +3,8 @@
 A second small CRF reads the things found, in the text's order, and gives each a role. It knows what the form has.
 """
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,10 +13,13 @@ import pycrfsuite
 
 from . import lexicon
 from .spans import Found, Label, Role
-from .words import Word, sentences
+from .tagging import ruled
+from .words import Word, covered, sentences
 
 FILE: Final = "whose.crfsuite"
 Features = list[str]
+FARTHEST: Final = 60
+"""Words that are looked back on within a sentence."""
 
 HERS: Final = lexicon.group("hers")
 HIS: Final = lexicon.group("his")
@@ -42,18 +46,17 @@ class Given:
 def features(parted: Sequence[Word], found: Sequence[Found], given: Sequence[Given]) -> list[Features]:
     """What the model is told of each thing."""
     within = sentences(list(parted))
-    ruled = _ruled(parted, found)
+    marked = ruled(parted, found, "")
     about = _about(parted)
-    firsts = [_first(parted, each) for each in found]
-    ends = [_last(parted, each) for each in found]
+    places = [covered(parted, each.start, each.end) for each in found]
+    earlier: Counter[Label] = Counter()
     told: list[Features] = []
-    labels = [each.label.value for each in found]
     for n, each in enumerate(found):
         here = [f"label={each.label}", *about]
-        start, end = firsts[n], ends[n]
+        start, end = places[n][0], places[n][-1]
         here += _form(given[n], each.label)
-        here += _before(parted, within, ruled, start)
-        here += _after(parted, within, ruled, end)
+        here += _before(parted, within, marked, start)
+        here += _after(parted, within, marked, end)
         here += _itself(parted, start, end, each)
         if end >= len(parted) - 2:
             here.append("ends-text")
@@ -61,11 +64,12 @@ def features(parted: Sequence[Word], found: Sequence[Found], given: Sequence[Giv
             here.append("begins-text")
         at = start / max(1, len(parted))
         here.append(f"at={int(at * 4)}")
-        here.append(f"nth={sum(label == each.label for label in labels[:n])}")
+        here.append(f"nth={earlier[each.label]}")
+        earlier[each.label] += 1
         for step in (-2, -1, 1, 2):
             if 0 <= n + step < len(found):
                 other = found[n + step]
-                near = within[firsts[n + step]] == within[start]
+                near = within[places[n + step][0]] == within[start]
                 here.append(f"{step}:{other.label}{'' if near else '/far'}")
                 if (role := given[n + step].known) is not None and near:
                     here.append(f"{step}:known={role}")
@@ -87,12 +91,12 @@ def _form(given: Given, label: Label) -> Features:
     return told
 
 
-def _before(parted: Sequence[Word], within: Sequence[int], ruled: Sequence[str], start: int) -> Features:
+def _before(parted: Sequence[Word], within: Sequence[int], marked: Sequence[str], start: int) -> Features:
     told: Features = []
     seen: list[str] = []
     at = start - 1
     while at >= 0 and len(seen) < 12:
-        word = _name(parted, ruled, at)
+        word = _name(parted, marked, at)
         if not (seen and seen[-1] == word and word.isupper()):
             seen.append(word)
         at -= 1
@@ -109,7 +113,7 @@ def _before(parted: Sequence[Word], within: Sequence[int], ruled: Sequence[str],
     told.append(f"owner={owner}/{min(distance, 5)}")
     subject = "none"
     counts = {"hers": 0, "his": 0, "she": 0}
-    for back in range(start - 1, -1, -1):
+    for back in range(start - 1, max(-1, start - FARTHEST), -1):
         if within[back] != within[start]:
             break
         if kind := _subject(parted[back].low):
@@ -127,12 +131,12 @@ def _before(parted: Sequence[Word], within: Sequence[int], ruled: Sequence[str],
     return told
 
 
-def _after(parted: Sequence[Word], within: Sequence[int], ruled: Sequence[str], end: int) -> Features:
+def _after(parted: Sequence[Word], within: Sequence[int], marked: Sequence[str], end: int) -> Features:
     told: Features = []
     seen: list[str] = []
     at = end + 1
     while at < len(parted) and len(seen) < 6:
-        word = _name(parted, ruled, at)
+        word = _name(parted, marked, at)
         if not (seen and seen[-1] == word and word.isupper()):
             seen.append(word)
         at += 1
@@ -197,29 +201,12 @@ def _subject(word: str) -> str:
 _CUES: Final = lexicon.group("cues")
 
 
-def _name(parted: Sequence[Word], ruled: Sequence[str], at: int) -> str:
+def _name(parted: Sequence[Word], marked: Sequence[str], at: int) -> str:
     """A word near a thing: another thing as its label, an ordinary word as itself."""
-    if ruled[at]:
-        return ruled[at]
+    if marked[at]:
+        return marked[at]
     low = parted[at].low
     return low if low in lexicon.ordinary() or low in _CUES or not low[0].isalnum() else "9" if low.isdigit() else "?"
-
-
-def _ruled(parted: Sequence[Word], found: Collection[Found]) -> list[str]:
-    marked = [""] * len(parted)
-    for each in found:
-        for at, word in enumerate(parted):
-            if word.start < each.end and each.start < word.end:
-                marked[at] = each.label.value
-    return marked
-
-
-def _first(parted: Sequence[Word], each: Found) -> int:
-    return next((at for at, word in enumerate(parted) if word.end > each.start), len(parted) - 1)
-
-
-def _last(parted: Sequence[Word], each: Found) -> int:
-    return next((at for at in range(len(parted) - 1, -1, -1) if parted[at].start < each.end), 0)
 
 
 def load(folder: Path) -> pycrfsuite.Tagger:

@@ -1,6 +1,8 @@
 """A text as words and signs, each with its place."""
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,3 +55,13 @@ def sentences(parted: list[Word]) -> list[int]:
         if word.text in _ENDS_SENTENCE and (at + 1 == len(parted) or parted[at + 1].is_apart):
             number += 1
     return numbers
+
+
+def covered(parted: Sequence[Word], start: int, end: int) -> range:
+    """Which words touch characters *start* up to *end*; the nearest one where none does."""
+    first = bisect_right(parted, start, key=lambda word: word.end)
+    last = bisect_left(parted, end, key=lambda word: word.start)
+    if first < last:
+        return range(first, last)
+    nearest = min(first, len(parted) - 1)
+    return range(nearest, nearest + 1)

@@ -8,13 +8,16 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses=4
 CODE := ugly_mugs channels migrations tests $(wildcard bench training)
+# Presidio has an environment of its own, with Python 3.12 or later where there is one: the larger model needs it.
+PEER := .venv-presidio
+PEER_PYTHON ?= python3.12 python3.13 $(PYTHON)
 POT ?= ugly_mugs/locale/messages.pot
 # A test may be named: make test ARGS="tests/test_story.py -x"
 ARGS ?=
 export ONLY LIST SEED MESSAGES
 
 .PHONY: help run install install-dev install-bench test check format-check lint types imports locks migrations dockerfile \
-	templates nightly format lock messages migration bench chaos sbom audit docker
+	templates nightly format lock messages migration bench redaction-report chaos sbom audit docker
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -95,6 +98,15 @@ migration: install-dev ## Write the migration that the models need: make migrati
 
 bench: install-bench ## Measure speed and size; ONLY=name for one, LIST=1 for their names
 	@$(BIN)/python -W ignore -m bench
+
+redaction-report: install-dev $(PEER)/.installed ## Measure the suggestions beside Presidio, and write docs/redaction.md's figures
+	@$(BIN)/python -W ignore -m bench.redaction --presidio $(PEER)/bin/python $(ARGS)
+
+$(PEER)/.installed: requirements-presidio.lock
+	@for each in $(PEER_PYTHON); do "$$each" -c '' 2>/dev/null && break; done; \
+		echo "Installing Presidio into $(PEER) with $$each, once …"; test -x $(PEER)/bin/python || "$$each" -m venv $(PEER)
+	@$(PEER)/bin/python -m pip --disable-pip-version-check -qq install --require-hashes -r requirements-presidio.lock
+	@touch $@
 
 chaos: install-dev ## Kill workers in mid-send, in a storm, on both databases; SEED=n for another, MESSAGES=n for fewer
 	@$(BIN)/python -W ignore -m bench.chaos

@@ -1,0 +1,67 @@
+"""Odd spellings, a sentence a line: `{PHONE:as typed => its one spelling}`; and look-alikes, which are none."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from ugly_mugs.redaction import Label, Reader
+
+from .texts import ROOT
+
+FOLDER = ROOT / "tests" / "odd_forms"
+NOTHING = "lookalikes"
+"""Begins the name of a file in whose lines none of `RULED` stands."""
+RULED = frozenset({Label.PHONE, Label.VRM, Label.EMAIL, Label.HANDLE, Label.PROFILE, Label.DOB, Label.NINO})
+_MARK = re.compile(r"\{([A-Z]+):((?:[^{}]|\{\{|\}\})*?) => ([^{}]*)\}")
+
+
+@dataclass(slots=True)
+class Odd:
+    """How many of each label there were, were found and were found with their one spelling; and what was missed."""
+
+    of: Counter[str] = field(default_factory=Counter)
+    found: Counter[str] = field(default_factory=Counter)
+    right: Counter[str] = field(default_factory=Counter)
+    missed: list[str] = field(default_factory=list)
+    alike: int = 0
+    alike_of: int = 0
+    mistaken: list[str] = field(default_factory=list)
+
+
+def odd(reader: Reader) -> Odd:
+    """Read every line of the folder."""
+    counted = Odd()
+    for file in sorted(FOLDER.glob("*.txt")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if not line.strip() or line.startswith("#"):
+                continue
+            read = _alike if file.stem.startswith(NOTHING) else _form
+            read(counted, reader, line.replace("\\n", "\n"))
+    return counted
+
+
+def _form(counted: Odd, reader: Reader, line: str) -> None:
+    text, marks, before = "", [], 0
+    for match in _MARK.finditer(line):
+        text += line[before : match.start()]
+        marks.append((len(text), len(text) + len(match[2]), match[1], match[3]))
+        text += match[2]
+        before = match.end()
+    text += line[before:]
+    spans = reader.read(text)
+    for start, end, label, norm in marks:
+        met = [each for each in spans if each.label == label and each.start < end and start < each.end]
+        right = any(each.norm == norm for each in met)
+        counted.of[label] += 1
+        counted.found[label] += bool(met)
+        counted.right[label] += right
+        if not right:
+            counted.missed.append(f"{label} {norm}: {text!r} read as {[each.norm for each in met]}")
+
+
+def _alike(counted: Odd, reader: Reader, line: str) -> None:
+    found = [each for each in reader.read(line) if each.label in RULED]
+    counted.alike_of += 1
+    counted.alike += bool(found)
+    if found:
+        counted.mistaken.append(f"{line!r}: {', '.join(f'{one.label} {line[one.start : one.end]!r}' for one in found)}")

@@ -17,7 +17,7 @@ ARGS ?=
 export ONLY LIST SEED MESSAGES
 
 .PHONY: help run install install-dev install-bench test check format-check lint types imports locks migrations dockerfile \
-	templates nightly format lock messages migration bench redaction-report chaos sbom audit docker
+	templates nightly format lock messages migration bench redaction-report train install-training chaos sbom audit docker
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,13 @@ install-bench: $(VENV)/.installed-bench ## Install the peers that `make bench` m
 $(VENV)/.installed-bench: requirements-bench.lock $(VENV)/.installed-dev
 	@echo "Installing what the bench needs, once …"
 	@$(PIP) install --require-hashes --no-compile -r requirements-bench.lock
+	@touch $@
+
+install-training: $(VENV)/.installed-training ## Install what makes the word lists and the models
+
+$(VENV)/.installed-training: requirements-training.lock $(VENV)/.installed-dev
+	@echo "Installing what training needs, once …"
+	@$(PIP) install --require-hashes --no-compile -r requirements-training.lock
 	@touch $@
 
 check: format-check lint types imports locks dockerfile templates migrations test ## Everything a change has to pass
@@ -107,6 +114,9 @@ $(PEER)/.installed: requirements-presidio.lock
 		echo "Installing Presidio into $(PEER) with $$each, once …"; test -x $(PEER)/bin/python || "$$each" -m venv $(PEER)
 	@$(PEER)/bin/python -m pip --disable-pip-version-check -qq install --require-hashes -r requirements-presidio.lock
 	@touch $@
+
+train: install-training ## Make the word lists and the two models of redaction anew, from training/
+	@$(BIN)/python -m training.lexicon && $(BIN)/python -m training.train
 
 chaos: install-dev ## Kill workers in mid-send, in a storm, on both databases; SEED=n for another, MESSAGES=n for fewer
 	@$(BIN)/python -W ignore -m bench.chaos

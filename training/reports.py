@@ -23,6 +23,11 @@ class Marked:
     spans: tuple[Span, ...]
 
 
+def everything() -> list[Marked]:
+    """Every report there is to learn from."""
+    return [*ours(), *from_json((HERE / "drama.jsonl").open(encoding="utf-8"))]
+
+
 def ours() -> Iterator[Marked]:
     """Every report in `training/reports`; a file is the work of one author."""
     for file in sorted(HERE.glob("*.txt")):

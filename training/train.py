@@ -6,7 +6,7 @@ python -m training.train --check    # cross-validated figures instead
 
 import argparse
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import pycrfsuite
@@ -84,15 +84,14 @@ def form_of(
 
 def main() -> None:
     """Train from everything there is."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--more", type=Path, action="append", default=[], help="JSON lines of further reports")
-    asked.add_argument("--into", type=Path, default=lexicon.DATA)
-    given = asked.parse_args()
-    marked: Sequence[Marked] = [
-        *reports.ours(),
-        *(one for file in given.more for one in reports.from_json(file.open())),
-    ]
-    train(marked, given.into)
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--into", type=Path, default=lexicon.DATA, help="the folder of the two models")
+    folder = asked.parse_args().into
+    marked = reports.everything()
+    print(f"{len(marked):,} reports; this takes some minutes …")
+    train(marked, folder)
+    for file in (tagging.FILE, whose.FILE):
+        print(f"{folder / file}: {(folder / file).stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

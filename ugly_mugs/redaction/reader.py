@@ -15,9 +15,7 @@ from .spread import spread
 from .standing import Standing
 from .words import words
 
-SURE: Final = 0.5
-"""Less likely than this, something the words alone point to is not shown at all."""
-HIDE: Final = 0.35
+HIDE: Final = 0.3
 """From this on, hiding is suggested: a name of hers left readable costs more than one of his hidden."""
 LONGEST: Final = 20_000
 """Characters of a text that are read at once; what is longer is read in pieces."""
@@ -41,8 +39,7 @@ class Reader:
     def find(self, text: str, known: Known) -> list[Found]:
         """Find what is in *text*, without saying whose it is."""
         sure = finders.find(text)
-        tagged = [each for each in tagging.find(self._words, text, sure) if each.score >= SURE]
-        return together(text, sure, tagged, _written(text, known))
+        return together(text, sure, tagging.find(self._words, text, sure), _written(text, known))
 
     def _given(self, text: str, found: list[Found], known: Known) -> list[Span]:
         if not found:

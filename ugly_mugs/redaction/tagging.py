@@ -15,6 +15,8 @@ from .words import Word, covered, words
 
 FILE: Final = "words.crfsuite"
 OUTSIDE: Final = "O"
+LIKELY: Final = 0.3
+"""From this on a word is taken for a name and the like: one too many costs a moderator a key, one too few may cost her everything."""
 Features = list[str]
 
 _NEAR: Final = (-3, -2, -1, 1, 2, 3)
@@ -26,21 +28,41 @@ def find(tagger: pycrfsuite.Tagger, text: str, sure: Sequence[Found]) -> list[Fo
     if not parted:
         return []
     tagger.set(features(parted, sure))
-    tags = tagger.tag()
+    given = _lowered(tagger, tagger.tag())
     found: list[Found] = []
     at = 0
-    while at < len(tags):
-        if tags[at] == OUTSIDE:
+    while at < len(given):
+        if given[at] == OUTSIDE:
             at += 1
             continue
-        label = tags[at][2:]
+        label = given[at][2:]
         last = at
-        while last + 1 < len(tags) and tags[last + 1] == f"I-{label}":
+        while last + 1 < len(given) and given[last + 1] == f"I-{label}":
             last += 1
-        score = min(tagger.marginal(tags[each], each) for each in range(at, last + 1))
+        score = max(_chance(tagger, label, each) for each in range(at, last + 1))
         found.append(Found(parted[at].start, parted[last].end, Label(label), score=score))
         at = last + 1
     return found
+
+
+def _lowered(tagger: pycrfsuite.Tagger, given: list[str]) -> list[str]:
+    """Let a word be what it is likely enough to be, where being nothing is likelier still."""
+    lowered = list(given)
+    labels = {tag[2:] for tag in tagger.labels() if tag != OUTSIDE}
+    for at, tag in enumerate(given):
+        if tag == OUTSIDE and tagger.marginal(OUTSIDE, at) < 1 - LIKELY:
+            label = max(labels, key=lambda one: _chance(tagger, one, at))
+            if _chance(tagger, label, at) >= LIKELY:
+                goes_on = at > 0 and lowered[at - 1][2:] == label
+                lowered[at] = f"I-{label}" if goes_on else f"B-{label}"
+                if at + 1 < len(given) and lowered[at + 1] == f"B-{label}":
+                    lowered[at + 1] = f"I-{label}"
+    return lowered
+
+
+def _chance(tagger: pycrfsuite.Tagger, label: str, at: int) -> float:
+    known = tagger.labels()
+    return sum(tagger.marginal(tag, at) for tag in (f"B-{label}", f"I-{label}") if tag in known)
 
 
 def tags(parted: Sequence[Word], spans: Iterable[Found]) -> list[str]:

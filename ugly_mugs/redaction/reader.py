@@ -27,6 +27,7 @@ class Reader:
     def __init__(self, folder: Path = lexicon.DATA) -> None:
         self._words = tagging.load(folder)
         self._whose = whose.load(folder)
+        self._roles = [Role(label) for label in self._whose.labels()]
 
     def read(
         self, text: str, *, about_them: Mapping[Label, Sequence[str]] | None = None, reporter: Sequence[str] = ()
@@ -47,11 +48,7 @@ class Reader:
         given = [known.of(each) for each in found]
         self._whose.set(whose.features(words(text), found, given))
         self._whose.tag()
-        roles = [role.value for role in Role]
-        chances = [
-            {Role(role): self._whose.marginal(role, at) for role in roles if role in self._whose.labels()}
-            for at in range(len(found))
-        ]
+        chances = [{role: self._whose.marginal(role.value, at) for role in self._roles} for at in range(len(found))]
         spans: list[Span] = []
         for each, fact, chance in zip(found, given, _agreed(found, chances), strict=True):
             if fact.known is not None:

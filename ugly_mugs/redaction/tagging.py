@@ -16,7 +16,7 @@ from .words import Word, covered, words
 FILE: Final = "words.crfsuite"
 OUTSIDE: Final = "O"
 LIKELY: Final = 0.3
-"""From this on a word is taken for a name and the like: one too many costs a moderator a key, one too few may cost her everything."""
+"""From this on a word is taken for a name and the like: one too many costs a moderator a key."""
 Features = list[str]
 
 _NEAR: Final = (-3, -2, -1, 1, 2, 3)
@@ -28,7 +28,8 @@ def find(tagger: pycrfsuite.Tagger, text: str, sure: Sequence[Found]) -> list[Fo
     if not parted:
         return []
     tagger.set(features(parted, sure))
-    given = _lowered(tagger, tagger.tag())
+    known = tagger.labels()
+    given = _lowered(tagger, known, tagger.tag())
     found: list[Found] = []
     at = 0
     while at < len(given):
@@ -39,20 +40,20 @@ def find(tagger: pycrfsuite.Tagger, text: str, sure: Sequence[Found]) -> list[Fo
         last = at
         while last + 1 < len(given) and given[last + 1] == f"I-{label}":
             last += 1
-        score = max(_chance(tagger, label, each) for each in range(at, last + 1))
+        score = max(_chance(tagger, known, label, each) for each in range(at, last + 1))
         found.append(Found(parted[at].start, parted[last].end, Label(label), score=score))
         at = last + 1
     return found
 
 
-def _lowered(tagger: pycrfsuite.Tagger, given: list[str]) -> list[str]:
+def _lowered(tagger: pycrfsuite.Tagger, known: list[str], given: list[str]) -> list[str]:
     """Let a word be what it is likely enough to be, where being nothing is likelier still."""
     lowered = list(given)
-    labels = {tag[2:] for tag in tagger.labels() if tag != OUTSIDE}
+    labels = {tag[2:] for tag in known if tag != OUTSIDE}
     for at, tag in enumerate(given):
         if tag == OUTSIDE and tagger.marginal(OUTSIDE, at) < 1 - LIKELY:
-            label = max(labels, key=lambda one: _chance(tagger, one, at))
-            if _chance(tagger, label, at) >= LIKELY:
+            label = max(labels, key=lambda one: _chance(tagger, known, one, at))
+            if _chance(tagger, known, label, at) >= LIKELY:
                 goes_on = at > 0 and lowered[at - 1][2:] == label
                 lowered[at] = f"I-{label}" if goes_on else f"B-{label}"
                 if at + 1 < len(given) and lowered[at + 1] == f"B-{label}":
@@ -60,9 +61,9 @@ def _lowered(tagger: pycrfsuite.Tagger, given: list[str]) -> list[str]:
     return lowered
 
 
-def _chance(tagger: pycrfsuite.Tagger, label: str, at: int) -> float:
-    known = tagger.labels()
-    return sum(tagger.marginal(tag, at) for tag in (f"B-{label}", f"I-{label}") if tag in known)
+def _chance(tagger: pycrfsuite.Tagger, known: list[str], label: str, at: int) -> float:
+    chance: float = sum(tagger.marginal(tag, at) for tag in (f"B-{label}", f"I-{label}") if tag in known)
+    return chance
 
 
 def tags(parted: Sequence[Word], spans: Iterable[Found]) -> list[str]:

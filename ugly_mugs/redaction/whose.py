@@ -95,7 +95,7 @@ def _before(parted: Sequence[Word], within: Sequence[int], marked: Sequence[str]
     told: Features = []
     seen: list[str] = []
     at = start - 1
-    while at >= 0 and len(seen) < 12:
+    while at >= max(0, start - FARTHEST) and len(seen) < 12:
         word = _name(parted, marked, at)
         if not (seen and seen[-1] == word and word.isupper()):
             seen.append(word)
@@ -135,7 +135,7 @@ def _after(parted: Sequence[Word], within: Sequence[int], marked: Sequence[str],
     told: Features = []
     seen: list[str] = []
     at = end + 1
-    while at < len(parted) and len(seen) < 6:
+    while at < min(len(parted), end + FARTHEST) and len(seen) < 6:
         word = _name(parted, marked, at)
         if not (seen and seen[-1] == word and word.isupper()):
             seen.append(word)

@@ -57,7 +57,7 @@ PARTIALS = [
     (Kind.VRM, "ends ABC", "*ABC"),
     (Kind.VRM, "KX?? ABC", "KX??ABC"),
     (Kind.VRM, "KX** ABC", "KX??ABC"),
-    (Kind.VRM, "kx * abc", "KX*ABC"),
+    (Kind.VRM, "kx * abc", "KX??ABC"),
     (Kind.EMAIL, "starts john", "john*"),
     (Kind.EMAIL, "john*@example.org", "john*@example.org"),
     (Kind.HANDLE, "ends _74", "*_74"),

@@ -15,7 +15,7 @@ from .phone import mobile
 
 __all__ = ["VERSION", "Kind", "Normal", "NotAnIdentifier", "fold", "mobile", "normalise"]
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Stored with every tag made from a normal value; goes up whenever one value would come out differently."""
 
 _READERS: Final[dict[Kind, Callable[[str], str]]] = {

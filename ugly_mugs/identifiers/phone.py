@@ -6,20 +6,17 @@ from typing import Final
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType, ValidationResult
 
+from . import spoken
 from .kinds import Kind, NotAnIdentifier, _, clean, starred
+from .spoken import MANY
 
 _LABEL: Final = re.compile(r"^(?:tel|telephone|phone|mobile|mob|cell|number|call|text|whatsapp)\b[ .:]*")
 _EXTENSION: Final = re.compile(r" ?(?:ext|extn|extension|x)\.? ?\d{1,5}$")
-_BETWEEN: Final = re.compile(r"[\s().,/_:;|-]+")
+_BETWEEN: Final = re.compile(r"[\s()\[\].,/\\_:;|~•·'\"‘’-]+")
 _ZERO_IN_BRACKETS: Final = re.compile(r"\( ?[0o] ?\)")
-_SPOKEN: Final = {
-    word: str(digit)
-    for digit, words in enumerate(
-        ("zero oh nought", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-    )
-    for word in words.split()
-}
-_MANY: Final = {"double": 2, "triple": 3, "treble": 3}
+_SYMBOLS: Final = re.compile(r"\*?\+?[0-9?*]+")
+_WORD: Final = re.compile(r"[a-wyz]{2,}")
+_PLUS: Final = re.compile(r"\*?(?:\+|plus\b) ?")
 _LOOKALIKE: Final = str.maketrans("oilsbz|", "0115821")
 _DRAMA: Final = re.compile(r"\+447700900\d{3}")
 """Ofcom keeps these for films; nobody has one, so the demo may send to them."""
@@ -68,13 +65,21 @@ def mobile(value: str, *, allow_drama: bool = False) -> str:
 def _symbols(text: str) -> str:
     """Reduce what was typed to digits, ``?``, ``*`` and a leading ``+``."""
     text = _ZERO_IN_BRACKETS.sub("", text) if text.startswith(("+", "00", "44")) else text
-    text = _spelled_out(_EXTENSION.sub("", text))
-    text = _BETWEEN.sub("", text)
-    if sum(char.isdigit() or char == "o" for char in text) * 2 >= len(text.strip("*?x")):
-        text = text.translate(_LOOKALIKE).replace("x", "?")
-    if len(text) > 40 or not re.fullmatch(r"\*?\+?[0-9?*]+", text):
+    text = _EXTENSION.sub("", text)
+    plain = _BETWEEN.sub("", text)
+    if _WORD.search(text) and (said := _spelled_out(text)):
+        return _from_country(said)
+    if re.fullmatch(r"\d+(?:\*\d+)+", plain) and _whole(_from_country(plain.replace("*", ""))):
+        plain = plain.replace("*", "")  # nothing is missing, so they only part it
+    if sum(char.isdigit() or char == "o" for char in plain) * 2 >= len(plain.strip("*?x")):
+        plain = plain.translate(_LOOKALIKE).replace("x", "?")
+    if len(plain) > 40 or not _SYMBOLS.fullmatch(plain):
         raise NotAnIdentifier(Kind.PHONE, _HELP)
-    text = text.replace("*+", "+")
+    return _from_country(plain)
+
+
+def _from_country(text: str) -> str:
+    text = re.sub(r"^0(?=44\d{10}$)", "+", text.replace("*+", "+"))
     text = re.sub(r"^\+?00+(?=[1-9])", "+", text)
     # Nobody's number goes on with 0 after the country, however often it is written.
     text = re.sub(r"^\+0+", "0", text)
@@ -82,15 +87,19 @@ def _symbols(text: str) -> str:
 
 
 def _spelled_out(text: str) -> str:
-    words, times = [], 1
-    for word in text.replace("-", " ").split():
-        if word in _MANY:
-            times = _MANY[word]
-            continue
-        digit = _SPOKEN.get(word, word)
-        words.append(digit * times if len(digit) == 1 else digit)
-        times = 1
-    return " ".join(words)
+    """Read digits that are written as words; nothing else may stand beside them."""
+    text = spoken.plain(text)
+    found = _PLUS.match(text)
+    begun = found.end() if found else 0
+    runs = list(spoken.digits(text[begun:]))
+    if len(runs) != 1:
+        return ""
+    run = runs[0]
+    if text[begun : begun + run[0].start].strip(" *(") or text[begun + run[-1].end :].strip(" *)."):
+        return ""
+    sign, left, right = ("+" if found else ""), MANY * text.startswith(MANY), MANY * text.endswith(MANY)
+    readings = [left + sign + chars.strip(MANY if right else "") + right for chars in spoken.readings(run)]
+    return next((one for one in readings if "*" not in one and _whole(_from_country(one))), readings[0])
 
 
 def _whole(symbols: str) -> str | None:

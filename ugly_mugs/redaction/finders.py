@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from . import phones, plates
 from .spans import Found, settled
 
-_RULES: Final[tuple[Callable[[str], Iterable[Found]], ...]] = ()
+_RULES: Final[tuple[Callable[[str], Iterable[Found]], ...]] = (phones.find, plates.find)
 
 
 def find(text: str) -> list[Found]:

@@ -35,6 +35,11 @@ class NotAnIdentifier(ValueError):
         self.why = why
 
 
+def listed(words: str) -> tuple[str, ...]:
+    """Words written one after the other."""
+    return tuple(words.split())
+
+
 def _(words: str) -> str:
     """Mark *words* for the translators; whoever shows them looks the translation up."""
     return words
@@ -47,7 +52,7 @@ def clean(kind: Kind, value: str) -> str:
     """Level out how *value* was typed: width, case, digits of other scripts, spaces, invisible characters."""
     if len(value) > MOST:
         raise NotAnIdentifier(kind, _("This is too long."))
-    text = _level(value)
+    text = level(value)
     if len(text) > MOST:
         raise NotAnIdentifier(kind, _("This is too long."))
     if not text:
@@ -55,7 +60,8 @@ def clean(kind: Kind, value: str) -> str:
     return text
 
 
-def _level(text: str) -> str:
+def level(text: str) -> str:
+    """Level out width, case, digits of other scripts, spaces and invisible characters."""
     text = unicodedata.normalize("NFKC", text)
     text = "".join(_plain(char) for char in text)
     # Folding case and dropping marks can make new compositions, so once more.

@@ -3,10 +3,20 @@
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from . import phones, plates
+from . import addresses, mailboxes, nations, phones, plates, postcodes, profiles, towns, usernames
 from .spans import Found, settled
 
-_RULES: Final[tuple[Callable[[str], Iterable[Found]], ...]] = (phones.find, plates.find)
+_RULES: Final[tuple[Callable[[str], Iterable[Found]], ...]] = (
+    phones.find,
+    plates.find,
+    mailboxes.find,
+    profiles.find,
+    usernames.find,
+    postcodes.find,
+    addresses.find,
+    towns.find,
+    nations.find,
+)
 
 
 def find(text: str) -> list[Found]:

@@ -30,6 +30,11 @@ def _rows(file: str) -> list[list[str]]:
     return [line.split("\t") for line in gzip.decompress((DATA / file).read_bytes()).decode().splitlines()]
 
 
+def listed(words: str) -> frozenset[str]:
+    """Words written one after the other."""
+    return frozenset(words.split())
+
+
 @cache
 def group(name: str) -> frozenset[str]:
     """Words that say the same sort of thing: kin, streets, firms and so on."""

@@ -10,14 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ugly_mugs.identifiers.spoken import plain
-from ugly_mugs.redaction import phones, plates
+from ugly_mugs.redaction import figures, phones, plates
 from ugly_mugs.redaction.spans import Found, Label
 
 FORMS = Path(__file__).parents[1] / "odd_forms"
 MARK = re.compile(r"\{([A-Z]+):(.*?)(?: => ([^}]*))?\}", re.DOTALL)
 
 Finder = Callable[[str], Iterable[Found]]
-FINDERS: dict[Label, Finder] = {Label.PHONE: phones.find, Label.VRM: plates.find}
+FINDERS: dict[str, Finder] = {"phones": phones.find, "plates": plates.find, "figures": figures.find}
+LABELS = {
+    "phones": {Label.PHONE},
+    "plates": {Label.VRM},
+    "figures": {Label.DOB, Label.NINO, Label.AGE, Label.DATE, Label.TIME, Label.PRICE},
+}
 MANY = 10_000
 WORST = [
     "0", "0 ", "07 ", "077 ", "07 7? ", "0-", "(0) ", "+", "+44 ", "1,", "1/1/", "07xx ", "o ", "x ", "? ", "?", "*",
@@ -62,12 +67,42 @@ def test_prices_times_rooms_and_roads_are_not_taken_for_either(line: str) -> Non
     assert not found(plates.find, line)
 
 
-@pytest.mark.parametrize("name", ["phones.txt", "plates.txt"])
+@pytest.mark.parametrize("line", lines("figures.txt"))
+def test_birthdays_ages_and_sums_are_found(line: str) -> None:
+    text, wanted = marked(line)
+
+    assert found(figures.find, text) == [(label, typed, norm or None) for label, typed, norm in wanted]
+
+
+@pytest.mark.parametrize("line", lines("lookalikes.txt"))
+def test_what_only_looks_like_it_is_no_birthday_and_nobodys_age(line: str) -> None:
+    about_somebody = {Label.DOB, Label.NINO, Label.AGE}
+
+    assert not [one for one in figures.find(line) if one.label in about_somebody]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "white male, about 45, stocky",
+        "a white man, 50, bald with a beard",
+        "im 5 minutes away he said",
+        "she is 10 weeks pregnant",
+        "he came on 14/02/26 and on 03.03.26",
+        "flat 3, 70 Cobden Rise",
+        "i was two scared to ask",
+    ],
+)
+def test_nobodys_age_and_no_birthday_is_made_of_other_figures(line: str) -> None:
+    assert not [one for one in figures.find(line) if one.label in {Label.DOB, Label.AGE}]
+
+
+@pytest.mark.parametrize("name", ["phones", "plates"])
 def test_capitals_change_nothing(name: str) -> None:
-    finder = FINDERS[Label.PHONE if name == "phones.txt" else Label.VRM]
+    finder = FINDERS[name]
     wanted = missed = 0
 
-    for line in lines(name):
+    for line in lines(f"{name}.txt"):
         text, marks = marked(line)
         norms = {norm for _label, _typed, norm in found(finder, text.upper())}
         wanted += len(marks)
@@ -78,10 +113,10 @@ def test_capitals_change_nothing(name: str) -> None:
 
 @given(st.text(max_size=200) | st.lists(st.sampled_from(WORST), max_size=30).map("".join))
 def test_whatever_is_written_nothing_is_raised_and_what_is_found_lies_in_the_text(text: str) -> None:
-    for label, finder in FINDERS.items():
+    for name, finder in FINDERS.items():
         end = 0
         for one in finder(text):
-            assert one.label is label
+            assert one.label in LABELS[name]
             assert end <= one.start < one.end <= len(text)
             assert 0 < one.score <= 1
             end = one.end
@@ -105,9 +140,9 @@ def test_marks_between_its_digits_do_not_hide_a_number(last: int, between: list[
     assert f"+44{digits[1:]}" in {norm for _label, _typed, norm in found(phones.find, f"{before}{typed} he said")}
 
 
-@pytest.mark.parametrize("label", FINDERS)
-def test_nothing_that_is_written_makes_finding_slow(label: Label) -> None:
-    finder = FINDERS[label]
+@pytest.mark.parametrize("name", FINDERS)
+def test_nothing_that_is_written_makes_finding_slow(name: str) -> None:
+    finder = FINDERS[name]
     ordinary = " ".join(
         marked(line)[0] for name in ("phones.txt", "lookalikes.txt", "plates.txt") for line in lines(name)
     )

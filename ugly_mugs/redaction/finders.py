@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from . import addresses, mailboxes, nations, phones, plates, postcodes, profiles, towns, usernames
+from . import addresses, figures, mailboxes, nations, phones, plates, postcodes, profiles, towns, usernames
 from .spans import Found, settled
 
 _RULES: Final[tuple[Callable[[str], Iterable[Found]], ...]] = (
+    figures.find,
     phones.find,
     plates.find,
     mailboxes.find,

@@ -42,6 +42,7 @@ _STARTS: Final = re.compile(
     r"{0,6}[ :,.=-]{0,4}$"
 )
 _ENDS_AFTER: Final = re.compile(r"[ ,.]{1,3}(?:(?:(?:at|on|is|was) )?(?:the |its )?end\b)")
+_LINK: Final = re.compile(r"(?:\bwa\.me/|phone=|\btel:|\bsms:)(?:\+|%2b)?$")
 _MOBILE: Final = re.compile(r"(?:0|\+44)7[1-9]")
 _MASKED: Final = re.compile(r"(?<![\w+])(?:\+44 ?|0)7[\d ?*_x•#-]{8,18}(?!\w)")
 _PLUS: Final = re.compile(r"(?:\+ ?|\bplus[ ,]{1,2})\(?$")
@@ -107,6 +108,8 @@ class _Piece:
             start -= 1  # the bracket closes inside
         while text[end : end + 1] == NOTHING:
             end += 1  # the rest of a digit on a key
+        if _LINK.search(text[max(0, start - 24) : start]):
+            score = 1.0
         return Found(start, end, Label.PHONE, _norm(norm), score)
 
 

@@ -13,7 +13,10 @@ from ugly_mugs.models.columns import KINDS, PRIVACY, Utc
 ROOT = Path(__file__).parents[1]
 COLUMNS = [column for table in TABLES.sorted_tables for column in table.columns]
 SOURCES = [file for folder in ("ugly_mugs", "channels") for file in (ROOT / folder).rglob("*.py")]
-ABOUT_A_REPORTER = ("report", "report_key", "return_code", "consent", "report_message", "report_identifier")
+ABOUT_A_REPORTER = (
+    "report", "report_key", "return_code", "consent", "report_message", "report_identifier", "report_piece",
+    "report_link",
+)  # fmt: skip
 
 
 def has_a_time(table: Table) -> bool:

@@ -144,3 +144,13 @@ def test_nothing_in_common_is_never_a_link(one: dict[str, Any], other: dict[str,
     verdict = told(a_man(**one), a_man(**other))
 
     assert verdict.meetings or not verdict.is_link
+
+
+def test_a_hub_speaks_neither_for_nor_against() -> None:
+    hub = normalise(Kind.PHONE, "07700 900123")
+    one, other = a_man(phone="07700 900123"), a_man(phone="07700 900123")
+
+    shared = comparing.compare(one, other, reports=5_000, common=COMMON, worth={hub: 0.0})
+
+    assert (shared.meetings, shared.different, shared.is_link) == ((), (), False)
+    assert shared.bits == told(a_man(), a_man()).bits

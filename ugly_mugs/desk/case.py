@@ -26,7 +26,7 @@ from ..models import (
 from ..vault import CannotOpen, Vault
 from ..vocabulary import Purpose
 from . import linking, stories
-from .linking import Link
+from .linking import Known
 
 UNDECIDED = frozenset({ReportState.RECEIVED, ReportState.ON_DESK})
 BANDS = (
@@ -76,7 +76,7 @@ class Case:
     received_at: datetime | None
     """While it is undecided."""
     talk: tuple[Said, ...] = field(repr=False)
-    links: tuple[Link, ...]
+    known: Known
     alerts: tuple[Alert, ...]
 
     @property
@@ -113,7 +113,7 @@ async def open_case(session: AsyncSession, vault: Vault, report_id: UUID, *, by:
         consents=given[report_id],
         received_at=clock.received_at if clock else None,
         talk=talk,
-        links=tuple(await linking.known(session, report_id)),
+        known=await linking.known(session, vault, report_id, story),
         alerts=tuple(await _alerts(session, report_id)),
     )
 

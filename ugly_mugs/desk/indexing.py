@@ -2,19 +2,22 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import text
 from sqlmodel import col, delete, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .. import identifiers
-from ..identifiers import Kind, Normal
-from ..models import Report, ReportIdentifier, ReportState
+from ..intake.new_report import Story
+from ..matching import keys
+from ..models import Report, ReportIdentifier, ReportPiece, ReportState
 from ..vault import CannotOpen, Vault
-from . import stories
+from . import candidates, stories, suggesting
 
-KEY = "index_identifier"
 BATCH = 50
 UNREADABLE = 0
 """Stored instead of a version where a report could not be opened: not tried for ever."""
+_LOCK = 7_301_202_612
+"""Held on PostgreSQL until commit: two reports indexed side by side would not see each other. SQLite has one writer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +28,24 @@ class Indexed:
     unreadable: int
 
 
+def version() -> int:
+    """What is stored with every tag: goes up with `normalise`, and with the keys a report is kept under."""
+    return identifiers.VERSION * 100 + keys.VERSION
+
+
 async def index_batch(session: AsyncSession, vault: Vault, *, limit: int = BATCH) -> Indexed:
-    """Index reports that are new, or were indexed by an older `normalise`; doing it twice changes nothing."""
+    """Index reports that are new, or were indexed by an older version, and suggest what they belong to.
+
+    Doing it twice changes nothing; while another worker is at it, nothing is done.
+    """
+    if not await _alone(session):
+        return Indexed(0, 0)
     found = await session.exec(
         select(Report)
         .where(
             or_(
                 col(Report.indexed_with).is_(None),
-                col(Report.indexed_with).between(UNREADABLE + 1, identifiers.VERSION - 1),
+                col(Report.indexed_with).between(UNREADABLE + 1, version() - 1),
             ),
             col(Report.body).is_not(None),
             col(Report.state).not_in((ReportState.WITHDRAWN, ReportState.ERASED)),
@@ -53,31 +66,41 @@ async def index_batch(session: AsyncSession, vault: Vault, *, limit: int = BATCH
     return Indexed(len(reports), unreadable)
 
 
+async def _alone(session: AsyncSession) -> bool:
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    connection = await session.connection()
+    got = await connection.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LOCK})
+    return bool(got.scalar_one())
+
+
 async def _index(session: AsyncSession, vault: Vault, report: Report) -> None:
     key = await stories.key_of(session, vault, report.id)
     if key is None:
         raise CannotOpen("report_key.to_desk")
     story = stories.read(report, key)
+    await _keep(session, vault, report, story)
+    await suggesting.suggest(session, vault, report.id, story, version=version())
+    report.indexed_with = version()
+
+
+async def _keep(session: AsyncSession, vault: Vault, report: Report, story: Story) -> None:
+    """Write down under what *report* is found."""
     await session.exec(delete(ReportIdentifier).where(col(ReportIdentifier.report_id) == report.id))
+    await session.exec(delete(ReportPiece).where(col(ReportPiece.report_id) == report.id))
     for normal in story.identifiers:
         session.add(
             ReportIdentifier(
                 report_id=report.id,
-                tag=tag(vault, normal),
-                folded=folded(vault, normal),
+                tag=candidates.tag(vault, keys.exact(normal)),
+                folded=candidates.tag(vault, keys.folded(normal)),
                 kind=normal.kind.value,
                 partial=normal.partial,
-                version=identifiers.VERSION,
+                version=version(),
             )
         )
-    report.indexed_with = identifiers.VERSION
-
-
-def tag(vault: Vault, normal: Normal) -> bytes:
-    """Under what *normal* is found."""
-    return vault.tag(KEY, normal.kind.value, normal.value)
-
-
-def folded(vault: Vault, normal: Normal) -> bytes:
-    """Under what *normal* and everything that is easily misread for it are found."""
-    return vault.tag(KEY, "folded", normal.kind.value, identifiers.fold(Kind(normal.kind), normal.value))
+    kept = keys.keys(story.identifiers)
+    asks = {key: key not in kept.pieces or key in kept.known for key in kept.pieces | kept.known | kept.stems}
+    for key, is_asked in asks.items():
+        session.add(ReportPiece(report_id=report.id, tag=candidates.tag(vault, key), asks=is_asked, version=version()))
+    await session.flush()

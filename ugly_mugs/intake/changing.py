@@ -47,6 +47,8 @@ async def withdraw(session: AsyncSession, report_id: UUID, *, now: datetime) -> 
     retention.needed_until(report, today=now.date())
     session.add(report)
     await _forget_clock(session, report_id)
+    # Whoever takes hers back must not go on confirming somebody else's.
+    await retention.unlink(session, report_id)
     await consent(session, report_id, (), now=now)
     await bell.ask(session, "desk")
 

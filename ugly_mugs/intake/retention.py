@@ -15,7 +15,9 @@ from ..models import (
     Report,
     ReportIdentifier,
     ReportKey,
+    ReportLink,
     ReportMessage,
+    ReportPiece,
     ReportState,
     ReturnCode,
 )
@@ -93,15 +95,28 @@ async def forget(session: AsyncSession, report: Report) -> None:
     report.happened_on = report.part_of_day = report.go_on = report.contact_until = None
     report.flags = []
     session.add(report)
-    for table in (ReportKey, ReportMessage, ReportIdentifier, ReturnCode):
+    await unlink(session, report.id)
+    for table in (ReportKey, ReportMessage, ReturnCode):
         await _empty(session, table, report.id)
     await session.flush()
     await stopping.forget_drafts(session, report.id)
 
 
+async def unlink(session: AsyncSession, report_id: UUID) -> None:
+    """Delete all by which other reports are found from this one, and the links that were."""
+    await session.exec(
+        delete(ReportLink).where((col(ReportLink.one_id) == report_id) | (col(ReportLink.other_id) == report_id))
+    )
+    for table in (ReportIdentifier, ReportPiece):
+        await _empty(session, table, report_id)
+
+
+_Table = type[ReportKey] | type[ReportMessage] | type[ReportIdentifier] | type[ReportPiece] | type[ReturnCode]
+
+
 async def _empty(
     session: AsyncSession,
-    table: type[ReportKey] | type[ReportMessage] | type[ReportIdentifier] | type[ReturnCode],
+    table: _Table,
     report_id: UUID,
 ) -> None:
     await session.exec(delete(table).where(col(table.report_id) == report_id))

@@ -16,12 +16,11 @@ from . import comparing, keys
 from .comparing import Commonness, Profile, Verdict
 from .described import Described
 from .keys import Key
-from .weights import FAR_APART, HUB, HUB_FROM, MANY
+from .weights import HUB, MANY
 
 Tell = Callable[[str, int, int], None]
 """Told what is being done, how far it is, and how much there is."""
 _EVERY: Final = 5_000
-_DISAGREE: Final = 1 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ class _Work:
         known: dict[Key, list[int]] = defaultdict(list)
         for at, report in enumerate(self._reports):
             kept = keys.keys(report.identifiers)
-            for key in kept.whole:
+            for key in kept.whole | kept.stems:
                 whole[key].append(at)
             for key in kept.known:
                 known[key].append(at)
@@ -119,17 +118,8 @@ class _Work:
                 if ats[0] == at and normal not in self._worth:
                     if len(ats) > MANY:
                         self._worth[normal] = 0.0
-                    elif len(ats) >= HUB_FROM and self._describe_several(ats):
+                    elif comparing.describe_several([self._profiles[each] for each in ats], common=self._common):
                         self._worth[normal] = HUB
-
-    def _describe_several(self, ats: Sequence[int]) -> bool:
-        pairs = list(combinations(ats, 2))
-        apart = 0
-        for a, b in pairs:
-            found = comparing.looks(self._profiles[a], self._profiles[b], common=self._common)
-            apart += sum(each.bits for each in found) < FAR_APART
-        # Two at least: one report may simply be wrong about him.
-        return apart >= max(2, _DISAGREE * len(pairs))
 
     def _meet(self, pairs: Iterator[tuple[int, int]]) -> None:
         for a, b in pairs:

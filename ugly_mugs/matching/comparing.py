@@ -1,8 +1,9 @@
 """How far two reports, or what is known of two men, agree: a sum of bits for and against."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from math import log, log2, pi
 from typing import Final
 
@@ -10,7 +11,7 @@ from ..identifiers import Kind, Normal
 from . import weights
 from .alike import Meeting, meets
 from .described import Described, Measure, Trait
-from .weights import LOOKS, MEASURES, MOST_AGAINST, MOST_FOR, TRAITS, How, Spread
+from .weights import DISAGREE, FAR_APART, HUB_FROM, LOOKS, MEASURES, MOST_AGAINST, MOST_FOR, TRAITS, How, Spread
 
 _LN2: Final = log(2)
 SAYS_SOMETHING: Final = 0.7
@@ -142,6 +143,14 @@ def looks(one: Profile, other: Profile, *, common: Commonness) -> list[Finding]:
     return found
 
 
+def describe_several(profiles: Sequence[Profile], *, common: Commonness) -> bool:
+    """Whether those who share something describe several men: a taxi, a hotel, a phone that was handed on."""
+    pairs = list(combinations(profiles, 2))
+    apart = sum(sum(each.bits for each in looks(*pair, common=common)) < FAR_APART for pair in pairs)
+    # Two at least: one report may simply be wrong about him.
+    return len(profiles) >= HUB_FROM and apart >= max(2, DISAGREE * len(pairs))
+
+
 def _is_number(each: Meeting) -> bool:
     return each.how is How.SAME and each.kind is not Kind.HANDLE
 
@@ -153,14 +162,15 @@ def _meet(one: Profile, other: Profile, worth: Mapping[Normal, float]) -> tuple[
         if not (mine and theirs):
             continue
         if best := _best(mine, theirs, worth):
-            meetings.append(best)
+            # A hub is worth nothing, but they do not name different ones either.
+            meetings += [best] if best.bits > 0 else []
         elif not all(each.partial for each in mine | theirs):
             different.append(kind)
     if not any(each.kind is Kind.HANDLE for each in meetings):
         empty: frozenset[Normal] = frozenset()
         for a, b in ((Kind.HANDLE, Kind.EMAIL), (Kind.EMAIL, Kind.HANDLE)):
             if best := _best(one.identifiers.get(a, empty), other.identifiers.get(b, empty), worth):
-                meetings.append(best)
+                meetings += [best] if best.bits > 0 else []
                 break
     return meetings, different
 
@@ -173,7 +183,7 @@ def _best(mine: frozenset[Normal], theirs: frozenset[Normal], worth: Mapping[Nor
             if found is None:
                 continue
             bits = min(found.bits, worth.get(a, found.bits), worth.get(b, found.bits))
-            if bits > 0 and (best is None or (bits, a.value, b.value) > (best.bits, best.one.value, best.other.value)):
+            if best is None or (bits, a.value, b.value) > (best.bits, best.one.value, best.other.value):
                 best = Meeting(found.kind, found.how, bits, a, b)
     return best
 

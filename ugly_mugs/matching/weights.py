@@ -131,6 +131,8 @@ ENOUGH: Final = 5.0
 MANY: Final = 40
 """What more reports than these name is a taxi, a hotel or a switchboard, and links nothing by itself."""
 FAR_APART: Final = -3.0
+DISAGREE: Final = 1 / 3
+"""Where so many pairs of those who share something are described so far apart, it is several men's."""
 HUB_FROM: Final = 3
 HUB: Final = 9.0
 """What a number is worth that is named by reports which describe several men."""

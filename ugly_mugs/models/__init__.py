@@ -30,6 +30,7 @@ from .delivery import (
 )
 from .feed import FeedEntry, Op
 from .house import DEMO_MARK, House
+from .link import LinkState, ReportLink, ReportPiece
 from .moderator import DeskRole, Moderator, ModeratorState, Sitting
 from .recipient import Address, Recipient, RecipientKind, Suppression
 from .reply import Answered, SeenReply
@@ -74,6 +75,7 @@ __all__ = [
     "FeedEntry",
     "House",
     "JoinCode",
+    "LinkState",
     "Moderator",
     "ModeratorState",
     "Occasion",
@@ -88,7 +90,9 @@ __all__ = [
     "ReportClock",
     "ReportIdentifier",
     "ReportKey",
+    "ReportLink",
     "ReportMessage",
+    "ReportPiece",
     "ReportState",
     "ReturnCode",
     "Scheme",

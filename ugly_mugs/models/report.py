@@ -46,8 +46,8 @@ class Report(SQLModel, table=True):
     timing: Timing = clear(Timing.WHEN_I_SAY, sa_type=word(Timing))
     go_on: date | None = clear(None)
     waited: Band | None = clear(None, sa_type=word(Band), nullable=True)
-    indexed_with: int | None = clear(None)
-    """The version of `normalise` its identifiers were indexed with; None while they wait."""
+    indexed_with: int | None = clear(None, index=True)
+    """The version of the index it stands in; None while it waits, and 0 where it cannot be opened."""
     contact_until: date | None = clear(None)
     """The last day on which how to reach her is kept; None while that is needed, and once it is forgotten."""
     handed_in_by: UUID | None = clear(None)

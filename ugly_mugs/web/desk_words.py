@@ -6,7 +6,7 @@ from ..alerts.wording import IN_WORDS
 from ..desk.case import Closing
 from ..desk.draft import Range, Widening
 from ..identifiers import Kind
-from ..models import AlertState, DeliveryState, ReportState, VersionKind
+from ..models import AlertState, DeliveryState, LinkState, ReportState, VersionKind
 from ..vocabulary import (
     SAFEGUARDING,
     Certainty,
@@ -86,6 +86,16 @@ ALERT_STATES = {
     AlertState.EXPIRED: "expired",
 }
 VERSION_KINDS = {VersionKind.ALERT: "Alert", VersionKind.UPDATE: "Update", VersionKind.CANCEL: "Cancelled"}
+LINK_ANSWERS = {
+    LinkState.SAME_MAN: "Same man",
+    LinkState.SAME_EVENT: "Same event, told twice",
+    LinkState.REFUSED: "Not the same man",
+}
+LINK_STATES = {
+    LinkState.SAME_MAN: "Confirmed: the same man",
+    LinkState.SAME_EVENT: "Confirmed: the same event, one source",
+    LinkState.REFUSED: "Refused: not the same man",
+}
 CLOSINGS = {
     Closing.HEARD: "She wanted to be heard, no more",
     Closing.NO_CONSENT: "Nobody may be told",

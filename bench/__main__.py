@@ -12,7 +12,7 @@ from ugly_mugs import logs
 
 from .figure import FIGURES
 
-MODULES = ("start", "page", "telling", "sending", "against", "emails", "workers", "pace", "waits", "growth")
+MODULES = ("start", "page", "telling", "sending", "against", "emails", "workers", "pace", "waits", "growth", "linking")
 OUT = Path("var/bench.json")
 
 

@@ -129,6 +129,54 @@ async def test_the_same_phone_in_another_report_is_shown(desk: Desk) -> None:
     assert f"/desk/reports/{other}" in seen.text
 
 
+async def test_a_link_is_confirmed_refused_and_taken_back(desk: Desk) -> None:
+    other = await in_guildford(desk.service)
+    report_id = await in_guildford(desk.service)
+    while await index_reports(desk.service):
+        pass
+    action = f"/desk/reports/{report_id}/links/{other}"
+    await desk.ada.get(f"/desk/reports/{report_id}")
+
+    same = await desk.ada.submit({"says": "same_event"}, action=action)
+    there = await desk.bea.get(f"/desk/reports/{other}")
+    back = await desk.bea.submit({"says": "suggested"}, action=f"/desk/reports/{other}/links/{report_id}")
+    refused = await desk.bea.submit({"says": "refused"}, action=f"/desk/reports/{other}/links/{report_id}")
+
+    assert "Confirmed: the same event, one source." in same.words
+    assert "2 reports of 1 event." in same.words
+    assert "2 reports of 1 event." in there.words
+    assert "Same event, told twice" in back.words
+    assert "Refused: not the same man." in refused.words
+    assert "2 reports" not in refused.words
+    assert (await acts(desk.service)).count("report.link_said") == 3
+
+
+async def test_what_was_never_suggested_reads_like_nothing(desk: Desk) -> None:
+    other = await in_guildford(desk.service, phones=["07700 900777"], vehicle=None)
+    report_id = await in_guildford(desk.service, phones=["07700 900123"], vehicle=None)
+    seen = await desk.ada.get(f"/desk/reports/{report_id}")
+    token = dict(seen.form(f"/desk/reports/{report_id}/ask").form_values())["csrf"]
+
+    for where in (other, uuid4(), "x"):
+        for says in ("same_man", "anything"):
+            answer = await desk.ada.post(
+                f"/desk/reports/{report_id}/links/{where}", {"csrf": token, "says": says}, headers={"Origin": "null"}
+            )
+            assert answer.status == 404
+    assert "report.link_said" not in await acts(desk.service)
+
+
+async def test_a_report_that_nothing_links_says_so(desk: Desk) -> None:
+    report_id = await in_guildford(desk.service)
+    before = await desk.ada.get(f"/desk/reports/{report_id}")
+    while await index_reports(desk.service):
+        pass
+    after = await desk.ada.get(f"/desk/reports/{report_id}")
+
+    assert "Not looked up yet" in before.words
+    assert "No other report names any of its phones" in after.words
+
+
 async def test_without_her_yes_there_is_nothing_to_write(desk: Desk) -> None:
     report_id = await in_guildford(desk.service, consents=[])
 

@@ -16,8 +16,8 @@ from ..vault import Vault
 from . import candidates, weighing
 from .describing import described
 
-MOST_OPENED: Final = 24
-MOST_OF_GROUPS: Final = 12
+MOST_OPENED: Final = 20
+MOST_OF_GROUPS: Final = 10
 """So many more are opened to see what is known of those men."""
 MOST: Final = 12
 CONFIRMED: Final = (LinkState.SAME_MAN, LinkState.SAME_EVENT)

@@ -14,8 +14,7 @@ from ..matching.comparing import Commonness, Profile, Verdict
 from ..matching.weights import HUB
 from ..models import Report, ReportKey, ReportState
 from ..vault import CannotOpen, Vault
-from . import stories
-from .describing import described
+from . import describing
 
 AMONG: Final = 100_000
 """As many reports as a busy national scheme keeps at a time: stories are kept for a year."""
@@ -33,13 +32,13 @@ async def profiles(
         .where(col(Report.id).in_(sorted(report_ids)), col(Report.state).not_in(GONE))
         .order_by(col(Report.id))
     )
-    found = {}
+    found, read = {}, describing.Read()
     for report, row in await session.exec(asked.with_for_update(read=True, of=Report) if hold else asked):
         try:
-            story = stories.read(report, sealed.key_at_desk(vault, row))
+            told = sealed.told(report.body or b"", sealed.key_at_desk(vault, row), report_id=report.id)
         except CannotOpen:
             continue
-        found[report.id] = Profile.of(described(report.id, story))
+        found[report.id] = Profile.of(describing.opened(report.id, told, read))
     return found
 
 

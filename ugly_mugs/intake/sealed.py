@@ -1,6 +1,7 @@
 """A story under its report's own key: intake can close it, and only the desk or her code can open it."""
 
 import json
+from typing import Any
 from uuid import UUID
 
 from ..models import ReportKey
@@ -21,16 +22,22 @@ def seal(story: Story, key: DataKey, *, report_id: UUID) -> bytes:
 
 def without_contact(body: bytes, key: DataKey, *, report_id: UUID) -> bytes:
     """*body* without how to reach her; everything else as it was, even what today's rules would refuse."""
-    told = json.loads(key.open(body, table="report", column="body", row=report_id))
+    kept = told(body, key, report_id=report_id)
     for name in CONTACT:
-        if told.pop(name, ""):
-            told["contact"] = FORGOTTEN
-    return _seal(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(), key, report_id=report_id)
+        if kept.pop(name, ""):
+            kept["contact"] = FORGOTTEN
+    return _seal(json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode(), key, report_id=report_id)
 
 
 def _seal(plain: bytes, key: DataKey, *, report_id: UUID) -> bytes:
     # JSON may end in spaces.
     return key.seal(plain.ljust(-(-len(plain) // PAGE) * PAGE), table="report", column="body", row=report_id)
+
+
+def told(body: bytes, key: DataKey, *, report_id: UUID) -> dict[str, Any]:
+    """What stands in *body*, unread; raise `CannotOpen` if it is not this report's."""
+    found: dict[str, Any] = json.loads(key.open(body, table="report", column="body", row=report_id))
+    return found
 
 
 def unseal(body: bytes, key: DataKey, *, report_id: UUID) -> Story:

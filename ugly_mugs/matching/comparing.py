@@ -14,6 +14,8 @@ from .described import Described, Measure, Trait
 from .weights import DISAGREE, FAR_APART, HUB_FROM, LOOKS, MEASURES, MOST_AGAINST, MOST_FOR, TRAITS, How, Spread
 
 _LN2: Final = log(2)
+ENOUGH_TO_TELL: Final = 10
+"""Of so many reports it can be told whether they describe several men; more would say the same."""
 SAYS_SOMETHING: Final = 0.7
 """Fewer bits than these are no reason that anybody needs to read."""
 
@@ -145,7 +147,7 @@ def looks(one: Profile, other: Profile, *, common: Commonness) -> list[Finding]:
 
 def describe_several(profiles: Sequence[Profile], *, common: Commonness) -> bool:
     """Whether those who share something describe several men: a taxi, a hotel, a phone that was handed on."""
-    pairs = list(combinations(profiles, 2))
+    pairs = list(combinations(profiles[:ENOUGH_TO_TELL], 2))
     apart = sum(sum(each.bits for each in looks(*pair, common=common)) < FAR_APART for pair in pairs)
     # Two at least: one report may simply be wrong about him.
     return len(profiles) >= HUB_FROM and apart >= max(2, DISAGREE * len(pairs))

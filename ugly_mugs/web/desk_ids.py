@@ -7,9 +7,9 @@ from aiohttp import web
 from .guard import NoAccess
 
 
-def id_in(request: web.Request) -> UUID:
-    """The id in the address; what is none reads like one that is not there."""
+def id_in(request: web.Request, name: str = "id") -> UUID:
+    """The id in the address, or another one; what is none reads like one that is not there."""
     try:
-        return UUID(request.match_info["id"])
+        return UUID(request.match_info[name])
     except ValueError:
         raise NoAccess from None

@@ -1,7 +1,5 @@
 """What a moderator says of a suggested link: one man, one event, neither; and taking that back."""
 
-from uuid import UUID
-
 from aiohttp import web
 
 from ..desk import linking
@@ -19,21 +17,20 @@ routes = Routes()
 TABLE[NoSuchLink] = TABLE[NoAccess]
 
 
-class Says(forms.Form):
-    """Which report, and what it is to this one."""
+class Said(forms.Form):
+    """What a link is."""
 
-    other: UUID
     says: LinkState
 
 
-@routes.post("/desk/reports/{id}/links", role=Role.MODERATOR)
+@routes.post("/desk/reports/{id}/links/{other}", role=Role.MODERATOR)
 async def say(request: web.Request) -> web.Response:
     """Say what one link is; saying it twice is saying it once."""
-    data, report_id = await forms.body(request), id_in(request)
-    said, _ = forms.read(Says, data)
+    data, report_id, other_id = await forms.body(request), id_in(request), id_in(request, "other")
+    said, _ = forms.read(Said, data)
     if said is None:
         raise NoSuchLink
     service, seat = request.app[SERVICE], request[SEAT]
     async with service.transaction() as session:
-        await linking.say(session, report_id, said.other, said.says, by=seat.moderator_id, now=service.now())
+        await linking.say(session, report_id, other_id, said.says, by=seat.moderator_id, now=service.now())
     return see_other(f"/desk/reports/{report_id}#links")

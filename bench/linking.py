@@ -6,17 +6,19 @@ there as well: reports that share something with them and have to be opened, and
 """
 
 import os
+import secrets
 import time
 from collections.abc import Sequence
 from statistics import median, quantiles
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlmodel import select
+from sqlmodel import col, select
 
-from tests.desk.stories import a_report
 from ugly_mugs.desk import candidates, case, indexing, linking, suggesting
 from ugly_mugs.identifiers import Kind, normalise
+from ugly_mugs.intake import reports
+from ugly_mugs.intake.new_report import NewReport
 from ugly_mugs.matching import keys
 from ugly_mugs.models import Report
 from ugly_mugs.service import Service
@@ -90,15 +92,19 @@ def _p95(values: Sequence[float]) -> float:
 async def _tell(service: Service, at: int) -> UUID:
     """A report of a man with a phone of his own, whose plate is misread now and then; many are like him."""
     registration = ("KX12 ABM", "KX12 ABN", "KX12 ???", "KX12 ABM")[at % 4]
-    return await a_report(
-        service,
-        now=service.now(),
-        people=[HIM],
-        phones=[f"07700 900{at % 10:03}", f"ends 900{at % 7}47"],
-        handles=["aw: kevin_1984"],
-        vehicle={"registration": registration},
-        district="GU1",
+    new = NewReport.model_validate(
+        {
+            "what_happened": "He took my money.",
+            "people": [HIM],
+            "phones": [f"07700 900{at % 10:03}", f"ends 900{at % 7}47"],
+            "handles": ["aw: kevin_1984"],
+            "vehicle": {"registration": registration},
+            "district": "GU1",
+        }
     )
+    async with service.transaction() as session:
+        await reports.submit(session, service.vault, new, draft=secrets.token_bytes(32), now=service.now())
+        return (await session.exec(select(Report.id).where(col(Report.indexed_with).is_(None)).limit(1))).one()
 
 
 async def _timed_index(service: Service) -> tuple[float, float]:

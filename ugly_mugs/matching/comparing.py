@@ -14,7 +14,7 @@ from .described import Described, Measure, Trait
 from .weights import DISAGREE, FAR_APART, HUB_FROM, LOOKS, MEASURES, MOST_AGAINST, MOST_FOR, TRAITS, How, Spread
 
 _LN2: Final = log(2)
-ENOUGH_TO_TELL: Final = 10
+ENOUGH_TO_TELL: Final = 7
 """Of so many reports it can be told whether they describe several men; more would say the same."""
 SAYS_SOMETHING: Final = 0.7
 """Fewer bits than these are no reason that anybody needs to read."""

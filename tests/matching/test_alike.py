@@ -2,10 +2,10 @@
 
 import re
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ugly_mugs.identifiers import Kind, Normal, normalise
+from ugly_mugs.identifiers import Kind, Normal, NotAnIdentifier, normalise
 from ugly_mugs.matching import keys
 from ugly_mugs.matching.alike import fits, meets, name_bits
 from ugly_mugs.matching.weights import MEETING, How
@@ -91,8 +91,13 @@ def test_every_slip_is_asked_for_and_meets(value: Normal, data: st.DataObject) -
     slipped = data.draw(st.sampled_from(asked))
 
     assert value.value not in asked
+    try:
+        other = normalise(value.kind, slipped)
+    except NotAnIdentifier:
+        # No plate has this shape, so that no report can name it.
+        assume(False)
+        raise
     # A slip may be another spelling of a plate, which then reads as the same.
-    other = normalise(value.kind, slipped)
     assert how(value, other) in {How.ONE_OFF, How.MISREAD, How.TWIN, How.SAME, How.PARTIAL}
 
 

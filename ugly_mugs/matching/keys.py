@@ -79,7 +79,7 @@ def slips(normal: Normal) -> Iterator[Key]:
             if instead != char:
                 yield (kind, value[:at] + instead + value[at + 1 :])
         if at + 1 < len(value):
-            if value[at + 1] != char:
+            if value[at + 1] != char and value[at + 1].isdigit() == char.isdigit():
                 yield (kind, value[:at] + value[at + 1] + char + value[at + 2 :])
             for other in range(at + 1, len(value)):
                 yield (kind, f"{value[:at]}?{value[at + 1 : other]}?{value[other + 1 :]}")

@@ -85,12 +85,31 @@ def test_what_only_looks_like_one_is_left_alone(text: str) -> None:
         ("he is from hull", ["hull"]),
         ("I was reading in the bath, it was a deal", []),
         ("Angel said Chelsea was rude", []),
+        ("with Kitty Vale and Mark Dale and Mr Green", []),
+        ("Rosalind Crewe and M. Hanley came", []),
+        ("wears a Leeds United top, London accent", []),
     ],
 )
 def test_towns_and_streets_are_places_unless_they_are_words(text: str, places: list[str]) -> None:
     spans = settled(each for find in (addresses.find, towns.find) for each in find(text))
 
     assert [text[each.start : each.end] for each in spans if each.label is Label.LOC] == places
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("She live Windmill Close 16, I clean there", "Windmill Close 16"),
+        ("i work out of Alma St no 12 top bell", "Alma St no 12"),
+        ("the old vicarage, tansley rd. sk4", "the old vicarage, tansley rd"),
+        ("all to The Cabin, Loch Road. Signed", "The Cabin, Loch Road"),
+        ("linh cole of 30 lovell park heights says", "30 lovell park heights"),
+        ("come to my apartment 197A Belmont Terrace say", "197A Belmont Terrace"),
+        ("two men came to the door of flat 25 mill house, cemetery rd at 2am", "flat 25 mill house, cemetery rd"),
+    ],
+)
+def test_an_address_is_read_as_far_as_it_goes(text: str, address: str) -> None:
+    assert [text[each.start : each.end] for each in settled(addresses.find(text))] == [address]
 
 
 PIECES = re.split(

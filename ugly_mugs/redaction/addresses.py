@@ -1,5 +1,6 @@
 """Addresses in a text: from "Flat 2, 14 Quarry Street" to "above the chippy on mill rd"."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -63,8 +64,9 @@ class _Addresses(Streets):
             yield _Read(self._after_house(house), 0.95)
         if above := self._above(unit):
             yield _Read(above, 0.93)
-        if number and self._is_long_name(number):
-            yield _Read(number + 1, 0.85)
+        named = self.capitals(number) if number else 0
+        if named and self._is_no_person(number, named):
+            yield _Read(named, 0.85)
         low = self.low(at)
         if low in words.SURE_UNIT or (words.TENEMENT.fullmatch(low) and "f" in low):
             yield from self._from_flat(unit, next_)
@@ -160,7 +162,12 @@ class _Addresses(Streets):
     def _dwelling(self, at: int) -> int:
         """ "the end house on Bobbin Street", "the white bungalow at the end of Sandpiper Walk"."""
         kind = next((at + step for step in range(1, 4) if self.low(at + step) in words.DWELLING), 0)
-        if not kind or self.unit(kind) or any(self.low(each) in words.BOUNDARY for each in range(at, kind)):
+        if (
+            not kind
+            or (kind == at + 1 and self.low(kind) == "door")
+            or self.unit(kind)
+            or any(self.low(each) in words.BOUNDARY for each in range(at, kind))
+        ):
             return 0
         for end in range(kind + 1, kind + 8):
             low = self.low(end)
@@ -191,10 +198,12 @@ class _Addresses(Streets):
         if not self.is_capital(first) or self.low(at - 1) not in words.NAMED_AFTER:
             return 0
         named = self.capitals(first)
-        if not named or self.low(named) != "," or not self.is_capital(named + 1):
+        if not named or self.low(named) != "," or not (self.is_capital(named + 1) or self.number(named + 1)):
             return 0
-        is_house = self._is_no_person(first, named) and not towns.is_one(self.low(first))
-        return self.street(named + 1, after_number=False) if is_house else 0
+        if not self._is_no_person(first, named) or towns.is_one(self.low(first)):
+            return 0
+        number = self.number(named + 1)
+        return self.street(number or named + 1, after_number=number > 0)
 
     def _from_house(self, at: int, house: int) -> Iterator[_Read]:
         if not house:
@@ -206,7 +215,8 @@ class _Addresses(Streets):
             yield _Read(street, 0.75)
         if number and (street := self.street(number, after_number=True)):
             yield _Read(street, 0.9)
-        if next_ > house and is_capital and (street := self.street(next_, after_number=False)):
+        is_old = self.low(at) == "the"
+        if next_ > house and (is_capital or is_old) and (street := self.street(next_, after_number=False)):
             yield _Read(street, 0.9)
         unit = self.unit(next_)
         if unit and not self.street(unit, after_number=True) and not self.house(unit, after_unit=True):
@@ -220,7 +230,7 @@ class _Addresses(Streets):
     def _house_alone(self, at: int, house: int) -> Iterator[_Read]:
         is_court = self.low(at) in words.NOT_A_HOME and house == at + 2
         is_town = towns.is_one(" ".join(self.low(each) for each in range(at, house)))
-        if self._is_firm(house) or is_court or is_town:
+        if self._is_firm(house) or is_court or is_town or self._is_person(at):
             return
         if self.low(house - 1) in words.ALONE:
             yield _Read(house, 0.6)
@@ -235,17 +245,29 @@ class _Addresses(Streets):
         is_capital = self.is_capital(at) and self.is_capital(street - 1)
         if unit := self.unit(self.after_comma(street)):
             yield _Read(unit, 0.85)
-        number = self.number(street)
-        if number == street + 1 and len(self.tokens[street].text) < 4 and is_strong and self.ends_at(number):
+        if number := self._number_behind(street, is_sure=is_strong or is_capital):
             yield _Read(self.unit(self.after_comma(number)) or number, 0.75)
+        if self._is_firm(street) or (not is_strong and self._is_person(at)):
+            return
         if is_capital and last in words.ALONE:
             yield from self._house_alone(at, street)
             return
         before = self.low(at - 1)
         if (is_capital or is_strong) and self._is_lived_in(at) and before in {"on", "in", "(", "is", "at", "to"}:
             yield _Read(street, 0.55)
-        if is_capital or (is_strong and before in words.ALONG):
+        if (is_strong and (is_capital or before in words.ALONG)) or (is_capital and before in words.ALONG):
             yield _Read(street, 0.5 if is_capital else 0.45, Label.LOC)
+
+    def _number_behind(self, street: int, *, is_sure: bool) -> int:
+        """ "Alma St no 12", "Windmill Close 16", as people write who come from where that is usual."""
+        next_ = self.after_comma(street)
+        if self.low(next_) in words.NUMBERED:
+            return self.number(next_)
+        number = self.number(street)
+        if not number or not is_sure or not self.tokens[street].text[0].isdigit() or len(self.tokens[street].text) > 3:
+            return 0
+        is_end = self.ends_at(number) or re.fullmatch(r"[a-z]{1,2}\d{1,2}[a-z]?", self.low(number)) is not None
+        return number if is_end else 0
 
     # Questions.
 
@@ -255,6 +277,10 @@ class _Addresses(Streets):
 
     def _is_firm(self, at: int) -> bool:
         return self.is_capital(at) and self.low(at) in words.FIRMS
+
+    def _is_person(self, at: int) -> bool:
+        """Whether "Mark Dale" and "Mr Green" are people: by a given name, or by how somebody is addressed."""
+        return self.low(at) in lexicon.given() or self.low(at) in words.MONTHS or self.low(at - 1) in words.MONTHS
 
     def _is_no_person(self, start: int, end: int) -> bool:
         """Whether the words in capitals after a number are no person, no people and no firm."""

@@ -23,6 +23,7 @@ _THINGS: Final = listed(
     "euros lira bulldog bulldogs shepherd shepherds bully terrier dog dogs cat garage builders builder taxi "
     "tattoo tattoos letters writing style kissing kiss knickers maid outfit bread pastry pastries sausage polish "
     "remover coffee tea breakfast fry dressing windows doors channel tv radio news films film origin descent "
+    "street road lane "
     "heritage looking appearance complexion features skin airlines airport mafia gang traveller travellers lotto "
     "lottery pound pounds summer time"
 )

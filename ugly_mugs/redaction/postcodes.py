@@ -60,12 +60,26 @@ def _is_code(written: str, compact: str, norm: str) -> bool:
     outward, inward = norm.split()
     if not written.isupper() and _ORDINAL.search(compact) and _WORDY.match(re.sub(r"\d.*", "", outward)):
         return False
-    is_misread = compact.upper() != norm.replace(" ", "")
-    if written.isupper() or not (is_misread or set(inward) & _SELDOM):
+    pieces = re.split(r"[\s.,_-]+", written)
+    if len(pieces) > 1 and not _is_parted(pieces):
+        return False
+    if set(inward) & _SELDOM and not written.isupper():
+        return False
+    if compact.upper() == norm.replace(" ", ""):
         # "m 14 4 tq": small pieces that are words read as anything.
-        pieces = re.split(r"[\s.,_-]+", written)
         return len(pieces) < 3 or written.isupper() or pieces[0].lower() not in _SMALL
-    return not set(inward) & _SELDOM and sum(map(str.isdigit, compact)) > 1
+    # What is misread has to look like a postcode all the more: "s 40 odd" is none.
+    return written.isupper() or (sum(map(str.isdigit, compact)) > 1 and (len(pieces) == 1 or compact[-3].isdigit()))
+
+
+def _is_parted(pieces: list[str]) -> bool:
+    """Whether the gap is where it belongs, before the last three: "E14 by the docks" is none."""
+    after = 0
+    for piece in reversed(pieces):
+        after += len(piece)
+        if after >= 3:
+            break
+    return after == 3
 
 
 _SELDOM: Final = frozenset("CIKMOV")

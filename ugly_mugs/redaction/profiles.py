@@ -29,6 +29,9 @@ _WITH_PATH: Final = _FIRM | listed(
     "ee me ly gg io to bio link page live club cam cams vip online site app fans store shop be us ca co uk sx su "
     "in is tel chat dating escort sexy porn adult webcam fm am gl cx one top xyz pro im"
 )
+_SITES_ONLY: Final = listed(
+    "site online club vip shop store app xyz cam cams fans chat dating escort sexy porn adult webcam"
+)
 _SHORT_OF: Final = listed("it in is to be me us am im one top no so at")
 """Ends that are words too: "left.Me and her"."""
 _SITE_CUE: Final = re.compile(r"\b(?:web|site|website|page|link|url|address)\b[^.!?\n]{0,20}$", re.IGNORECASE)
@@ -68,6 +71,8 @@ def _is_link(text: str, link: re.Match[str], host: str, path: str) -> float:
         return 0.95
     if (top in _FIRM and top not in _SHORT_OF) or host.endswith((".co.uk", ".org.uk", ".me.uk")):
         return 0.9
+    if top in _SITES_ONLY and len(host) > 12:
+        return 0.75
     if top in _WITH_PATH and top not in _SHORT_OF and _SITE_CUE.search(text[max(0, link.start() - 30) : link.start()]):
         return 0.8
     return 0.0
@@ -97,7 +102,8 @@ _JOINED: Final = re.compile(
 )
 _MORE: Final = re.compile(r"\s?(?:,|/|&|\band\b|\bor\b)\s?(?P<number>\d{6,9})(?![\w-]|\.\d)", re.IGNORECASE)
 _OTHER_NUMBER: Final = re.compile(
-    r"\b(?:crime|police|log|incident|order|booking|case|flight|invoice|tracking|cad)\W{0,3}\w{0,6}\W{0,2}$",
+    r"\b(?:crime|sort code|bank|card|police|log|incident|order|booking|case|flight|invoice|tracking|cad)"
+    r"\W{0,3}[\w-]{0,8}\W{0,2}$",
     re.IGNORECASE,
 )
 
@@ -125,4 +131,4 @@ def _is_number(text: str, found: re.Match[str], digits: str) -> bool:
         return len(digits) > 5 or found["site"].lower() not in {"sa", "vs", "viva", "seeking"}
     least = 5 if re.match("ad|listing", found["word"], re.IGNORECASE) else 6
     is_long = least <= len(digits) <= 10 and digits[0] != "0" and len(digits) == len(found["number"])
-    return is_long and not _OTHER_NUMBER.search(text[max(0, found.start() - 24) : found.start()])
+    return is_long and not _OTHER_NUMBER.search(text[max(0, found.start() - 30) : found.start()])

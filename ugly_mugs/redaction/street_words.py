@@ -35,7 +35,8 @@ HOUSE: Final = listed(
     "caravan yard chapel parsonage"
 )
 SURE_HOUSE: Final = listed(
-    "house hse heights towers tower mansions court cottage cottages farm farmhouse lodge dock point buildings villas"
+    "house hse heights towers tower mansions court cottage cottages farm farmhouse lodge dock point buildings "
+    "villas chambers"
 )
 ALONE: Final = listed("cottage cottages farm farmhouse mansions heights towers tower point reach court manor")
 NOT_A_HOME: Final = listed("crown county magistrates high family supreme tennis basketball earls power match turning")
@@ -110,5 +111,12 @@ HOME: Final = listed(
 )
 ALONG: Final = listed("on off down along near in at up by of to from")
 DEEDS: Final = listed("past off away around into through over home me him her us")
+NEVER_IN_NAME: Final = listed(
+    "a about after again all also always am an and another any are around as at away because been before but by "
+    "came can could did do does for from go goes got had has have he her here him his i if in into is it its just "
+    "my no not now of off on or our out over she so some than that the their them then there they this those "
+    "through till to too until up us very was we went were what when where which while who will with would you "
+    "your"
+)
 FIRST_IN_NAME: Final = listed("st upper lower great little old nether")
 CLAUSE: Final = listed("he she i and they was is then so but")

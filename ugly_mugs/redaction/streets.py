@@ -71,6 +71,8 @@ class Streets:
 
     def _floor(self, at: int) -> int:
         low, after = self.low(at), self.low(at + 1)
+        if re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)", low) and after == "floor":
+            return at + 2
         if low in words.FLOOR and after in words.FLOORED:
             end = at + 2
             if after == "ground":
@@ -141,7 +143,8 @@ class Streets:
         best, end = 0, at
         for length in range(4):
             kind = self.low(end)
-            if length and kind in words.STRONG | words.WEAK and self._is_kind(at, end, after_number=after_number):
+            is_kind = kind in words.STRONG | words.WEAK or (best > 0 and kind in words.SURE_HOUSE)
+            if length and is_kind and self._is_kind(at, end, after_number=after_number):
                 best = end + 1
                 # "Queens Park Road": the last kind is the kind.
                 if not self._goes_by(end, end + 1):
@@ -235,6 +238,8 @@ class Streets:
             return False
         token = self.tokens[at]
         is_name = len(token.text) > 1 and token.text[0].isalpha() and not any(char.isdigit() for char in token.text)
+        if token.text[0].isupper() and not token.text.isupper():
+            return is_name and token.low not in words.NEVER_IN_NAME
         return is_name and token.low not in words.NOT_IN_NAME
 
     def is_capital(self, at: int) -> bool:

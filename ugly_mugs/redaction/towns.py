@@ -9,6 +9,7 @@ from .. import gazetteer
 from . import lexicon
 from .lexicon import listed
 from .spans import Found, Label
+from .street_words import FIRMS
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+){0,4}")
 _MOST: Final = 4
@@ -59,15 +60,48 @@ def find(text: str) -> Iterator[Found]:
         longest = min(_MOST, len(words) - at)
         length = next((n for n in range(longest, 0, -1) if " ".join(lows[at : at + n]) in names), 0)
         end = min(len(words), at + max(1, length))
-        if length and (score := _score(words, lows, at, end)):
+        if length and not _goes_on(words, lows, end) and (score := _score(words, lows, at, end)):
             yield Found(words[at].start(), words[end - 1].end(), Label.LOC, None, score)
         at = end
+
+
+def _is_person(words: list[re.Match[str]], lows: list[str], at: int, end: int) -> bool:
+    """Whether a name or a title stands right before it, or a name right after: "Rosalind Crewe"."""
+    gap = words[at].string[words[at - 1].end() : words[at].start()] if at else "\n"
+    before = lows[at - 1] if gap in {" ", ". "} else ""
+    first = re.split(r"['-]", before)[0]
+    after = lows[end] if end < len(words) and words[end].start() - words[end - 1].end() == 1 else ""
+    if before in _TITLES or (len(before) == 1 and before not in "ai"):
+        return True
+    is_name = gap == " " and _is_given(first) and lexicon.ordinary().get(first, 0) < 4
+    return is_name or (_is_given(after) and (after not in lexicon.ordinary() or words[end][0].isupper()))
+
+
+def _is_given(low: str) -> bool:
+    return len(low) > 2 and lexicon.given().get(low, (0, ""))[0] > 1
+
+
+_TITLES: Final = frozenset({"mr", "mrs", "ms", "miss", "dr", "lord", "sir", "lady", "madam"})
+
+
+def _goes_on(words: list[re.Match[str]], lows: list[str], end: int) -> bool:
+    """Whether it is the front of a firm's, a school's or a team's name, or an accent."""
+    if end >= len(words) or words[end].start() - words[end - 1].end() != 1:
+        return False
+    return lows[end] in _TEAMS or (words[end][0][0].isupper() and lows[end] in FIRMS)
+
+
+_TEAMS: Final = listed(
+    "accent voice united rovers fc afc albion wanderers juniors infants primary mission light dental accented"
+)
 
 
 def _score(words: list[re.Match[str]], lows: list[str], at: int, end: int) -> float:
     capital = words[at][0][0].isupper()
     placed = at > 0 and lows[at - 1] in _PLACED
     name = " ".join(lows[at:end])
+    if not placed and _is_person(words, lows, at, end):
+        return 0.0
     if name in _ALSO or lexicon.given().get(name, (0, ""))[0] > 2:
         return 0.5 if placed and (capital or name not in _ALSO) else 0.0
     if capital or placed or end - at > 1:

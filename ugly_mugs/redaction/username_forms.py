@@ -19,18 +19,16 @@ SITES: Final = listed(
     "fansly discord reddit grindr tinder hinge bumble badoo facetime youtube wechat cashapp sleepyboy fetlife "
     "fabswingers airbnb revolut monzo locanto linkedin messenger"
 )
-
-
-_BRANDS: Final = listed(
-    "PlayStation MasterCard McDonald McDonalds JustEat GoFundMe EasyJet PureGym NatWest TalkTalk ScotRail "
-    "BlackBerry AirPods AutoTrader RightMove ChatGpt TransPennine"
+_FIRMS: Final = listed(
+    "playstation mastercard mcdonald mcdonalds justeat gofundme easyjet puregym natwest talktalk scotrail blackberry "
+    "autotrader rightmove transpennine moneygram"
 )
 
 
 def is_none(name: str) -> bool:
     """Whether *name* is surely no username: a site, a file, a time or a measure, a phone number with o for 0."""
     low = name.lower()
-    if low in SITES or re.fullmatch(r"[0-9oil.]+", low) or not re.search(r"[^\W\d_]", name):
+    if low in SITES or re.fullmatch(r"[0-9oil.]+|[a-z]{2}\d{6}[a-z]?", low) or not re.search(r"[^\W\d_]", name):
         return True
     return _MEASURE.fullmatch(name) is not None or _FILE.search(name) is not None or is_sentence_end(name)
 
@@ -65,18 +63,22 @@ def is_dotted(name: str) -> bool:
     parts = name.lower().split(".")
     strange = [part for part in parts if any(char.isdigit() for char in part) or part not in lexicon.ordinary()]
     last = parts[-1]
+    if len(parts) == 2 and len(parts[0]) > 5 and parts[0] in strange and len(last) > 3:
+        return last in strange or last in lexicon.given() or last in lexicon.surnames()
     if len(parts) == 2 and len(last) == 1 and last.isalpha():
         return len(parts[0]) > 6 and parts[0] in strange
     return (last in strange and len(last) > 1 and not last.isdecimal()) or (len(parts) > 2 and bool(strange))
 
 
 def is_camel(name: str) -> bool:
-    """Whether it is several words in one, each with its capital: "TruthTeller"."""
-    return re.fullmatch(r"(?:[A-Z][a-z]{2,}){2,}\d*", name) is not None and len(name) > 8 and name not in _BRANDS
+    """Whether it is several words in one, each with its capital, as firms' names are too: "ZipDrop"."""
+    return re.fullmatch(r"(?:[A-Z][a-z]{2,}){2,}\d*", name) is not None and name.lower() not in _FIRMS
 
 
 def is_word_and_number(name: str) -> bool:
     """Whether it is no word, and then a number: "tallship91"."""
+    if re.fullmatch(r"[^\W\d_]{4,}\d[^\W\d_]{4,}", name):
+        return True
     return re.fullmatch(r"[^\W\d_]{5,}\d{2,}[^\W\d_]{0,2}", name) is not None and not is_word_with_digits(name)
 
 

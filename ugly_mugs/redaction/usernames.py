@@ -155,6 +155,8 @@ _WITH_REAL_NAMES: Final = listed(
 
 def _is_meant(site: str, cue: str, fill: str) -> bool:
     """Whether two letters that are also a word mean the site: "OF: lily", "X handle lily"."""
+    if site == "of" and cue not in {"OF", "of"}:
+        return False
     is_named = re.search(r"user|name|handle", fill, re.IGNORECASE) and site != "of"
     if ":" in fill or fill.rstrip().endswith("@") or is_named:
         return True
@@ -189,6 +191,7 @@ def _sure_of_form(text: str, found: re.Match[str]) -> float:
     if "." in name:
         is_marked_off = name.islower() and _is_enclosed(text, found.start(), found.end())
         return 0.6 if is_marked_off or forms.is_dotted(name) else 0.0
+    # A firm may be written so, too; but a name of hers left readable costs more.
     return 0.6 if forms.is_word_and_number(name) else 0.55 if forms.is_camel(name) else 0.0
 
 

@@ -11,11 +11,18 @@ PHONES = """
 +447700900447 | +44 7700 900447 | +44 (0)7700 900447 | 0044 7700 900447 | 0044(0)7700900447 | 447700900447
 O77OO 9OO447 | o77oo9oo447 | 07700 9OO 447 | 0770o9oo44 7 | tel: 07700 900447 | 07700\u2013900\u2013447
 oh seven seven oh oh nine oh oh four four seven | zero double seven double oh nine double oh double four seven
+07700 nine hundred four four seven | oh seventy-seven hundred, nine hundred, four forty seven
+07seven00nine00447
+07700 900 four hundred and forty seven | zerosevensevenzerozeroninezerozerofourfourseven | 07700 900 space 4 4 seven
+07700*900*447 | 07700~900~447 | 0️⃣7️⃣7️⃣0️⃣0️⃣9️⃣0️⃣0️⃣4️⃣4️⃣7️⃣
+plus four four seven seven double oh nine double oh double four seven
 ends 07700900447 | ０７７００９００４４７ | 07700\u00a0900\u200b447 | 07700 900447 ext 3
 """
 PLATES = {
-    "TL15WZM": "TL15 WZM | tl15wzm | TLI5 WZM | TL-15-WZM | reg: tl15 wzm | t l 1 5 w z m | TLl5 WZM",
+    "TL15WZM": "tango lima one five whiskey zulu mike | T for tea L for lion fifteen W Z M | "
+    "tee ell 15 double-u zed em | TL15 WZM | tl15wzm | TLI5 WZM | TL-15-WZM | reg: tl15 wzm | t l 1 5 w z m | TLl5 WZM",
     "JO24KZW": "J024 KZW | jo24 kzw",
+    "ILZ2207": "I L zed 2 2 0 7 | IL zed then 2207",
     "S409KUY": "s4o9 kuy | S409 KUY",
     "APS613D": "aps 613d | APS 6I3 D",
     "GEZ6084": "GEZ 6084 | gez-6084",
@@ -53,6 +60,14 @@ PARTIALS = [
     (Kind.PHONE, "07700 9??447", "+4477009??447"),
     (Kind.PHONE, "07700 900xxx", "+447700900???"),
     (Kind.PHONE, "07700******", "+447700??????"),
+    (Kind.PHONE, "07700 something 447", "+447700*447"),
+    (Kind.PHONE, "ends double four seven", "*447"),
+    (Kind.VRM, "TJ08", "TJ08???"),
+    (Kind.VRM, "TJ08 something", "TJ08???"),
+    (Kind.VRM, "starts TJ19", "TJ19???"),
+    (Kind.VRM, "ends 7KLB", "???7KLB"),
+    (Kind.VRM, "T something 07 KLB", "T?07KLB"),
+    (Kind.VRM, "TJ07 one letter then LB", "TJ07?LB"),
     (Kind.VRM, "starts KX", "KX*"),
     (Kind.VRM, "ends ABC", "*ABC"),
     (Kind.VRM, "KX?? ABC", "KX??ABC"),

@@ -71,8 +71,8 @@ def level(text: str) -> str:
 def _plain(char: str) -> str:
     if char.isascii():
         return char
-    if unicodedata.category(char) == "Cf":
-        return ""
+    if unicodedata.category(char) in {"Cf", "Me"} or char == "\ufe0f":
+        return ""  # also what makes a key of a digit
     if unicodedata.category(char) == "Pd":
         return "-"
     digit = unicodedata.decimal(char, None)

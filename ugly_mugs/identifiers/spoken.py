@@ -38,7 +38,8 @@ def _plain(char: str) -> str:
     level = unicodedata.normalize("NFKC", char).casefold() if digit is None else str(digit)
     if len(level) != 1:
         return char
-    return " " if level.isspace() else level
+    bare = unicodedata.normalize("NFD", level)[0]  # é is e
+    return " " if level.isspace() else bare if bare.isascii() else level
 
 
 _SIGNS: Final = dict.fromkeys("‘’ʼ´“”„«»", "'") | {"…": MANY}
@@ -113,13 +114,14 @@ _UNKNOWN: Final = frozenset(
 _PAUSES: Final = frozenset(
     _spread("and er erm um uh umm like then comma dash space hyphen dot point gap slash stroke bracket so")
 )
-_JOINED: Final = re.compile("|".join(sorted((word for word in _UNITS if len(word) > 1), key=len, reverse=True)))
+_PIECES: Final = {word: digit for word, digit in _UNITS.items() if len(word) > 1} | {"hundred": "00"}
+_JOINED: Final = re.compile("|".join(sorted(_PIECES, key=len, reverse=True)))
 _LOOKALIKE: Final = str.maketrans("oilszb", "011528")
 _LIKE_DIGITS: Final = re.compile(r"[oilszb]{1,4}")
 
 _WORD_OR_DIGITS: Final = re.compile(r"\d+|[^\W\d_]+|\?+")
 # Between two pieces of one number; a line may break once.
-_BETWEEN_DIGITS: Final = re.compile(r"[ \t().,/_:;|\\~*•·'\"=\[\]!\x00-]{0,7}(?:\n[ \t(>-]{0,4})?")
+_BETWEEN_DIGITS: Final = re.compile(r"(?:[^\w\n£$€+%?]|_){0,7}(?:\n[ \t(>-]{0,4})?")
 
 
 def digits(text: str) -> Iterator[list[Atom]]:
@@ -170,11 +172,18 @@ def readings(run: Sequence[Atom]) -> list[str]:
     return ways
 
 
+_BRACKETED: Final = re.compile(
+    r"(?:(?:double|treble|triple|hundred|zero|oh|nought|one|two|three|four|five|six|seven|eight|nine)[ )-]){1,6} ?\d"
+)
+
+
 def _turns(text: str, run: Sequence[Atom], atom: Atom) -> bool:
     """Say whether something else begins: "07700 900 42 (one digit is missing)"."""
     if not atom.spoken or run[-1].spoken:
         return False
     gap = text[run[-1].end : atom.start]
+    if "(" in gap and _BRACKETED.match(text, atom.start):
+        return False
     return any(mark in gap for mark in "(.!\n") or (")" in gap and "(" not in text[run[0].start - 1 : run[-1].end])
 
 
@@ -227,7 +236,7 @@ def _joined(word: str) -> str:
         part = _JOINED.match(word, at)
         if not part:
             return ""
-        found += _UNITS[part[0]]
+        found += _PIECES[part[0]]
         at = part.end()
     return found if len(found) > 1 and at == len(word) else ""
 
@@ -344,7 +353,9 @@ _SO_MANY: Final = re.compile(
     r"(?:an?|one|1|two|2|three|3|couple(?: of)?|some|another)(?: more| other)? "
     r"(?:letters?|numbers?|digits?|characters?|numbas?)\b"
 )
-_LOST: Final = re.compile(r"(?:cant|cannot|dont|couldnt|didnt|not) (?:remember|know|see|read|recall|get|sure)\b")
+_LOST: Final = re.compile(
+    r"(?:cant|cannot|dont|couldnt|didnt|not) (?:remember|know|see|read|recall|get|sure)\b|question ?mark\b"
+)
 _HOW_MANY: Final = {"a": 1, "an": 1, "one": 1, "1": 1, "another": 1, "two": 2, "2": 2, "three": 3, "3": 3, "couple": 2}
 _LABEL: Final = re.compile(r"(?:reg|plate|vrm|index)(?=[a-z]{1,3}\d[a-z0-9]{2,5}$)")
 _PLATE_TOKEN: Final = re.compile(r"[a-z0-9]+|[^\W_]+|\?+|\*+|_{2,}|\.{2,}|-(?: ?-)+")

@@ -34,15 +34,16 @@ _ENDS: Final = re.compile(
     r"\b(?:end(?:s|ed|ing|in)?|finish(?:es|ed|ing)?|last (?:\w+ )?(?:digits?|numbers?|nums?|bit|part|ones|[2-6]|two|"
     r"three|four|five|six)|(?:at|only) (?:the |its )?(?:end|finish))\b"
     r"(?:[ :,]{1,3}(?:digits?|numbers?|of|his|her|my|the|it|its|it's|phone|mobile|number|num|was|is|are|"
-    r"were|in|with|on|i|think|maybe|like|as|a|got|saw|remember)\b){0,8}[ :,.=-]{0,4}$"
+    r"were|in|with|on|i|think|maybe|like|as|a|got|saw|remember)\b){0,8}[ :,.=?\"'-]{0,5}$"
 )
 _STARTS: Final = re.compile(
     r"\b(?:start(?:s|ed|ing|in)?|beg[ia]n(?:s|ning)?|first (?:\w+ )?(?:digits?|numbers?|bit|part|half))\b"
     r"(?:[ :,]{1,3}(?:digits?|numbers?|of|his|her|my|the|it|its|it's|was|is|are|were|in|with|on|off|i|think|like)\b)"
     r"{0,6}[ :,.=-]{0,4}$"
 )
-_ENDS_AFTER: Final = re.compile(r"[ ,.]{1,3}(?:(?:(?:at|on|is|was) )?(?:the |its )?end\b)")
+_ENDS_AFTER: Final = re.compile(r"[ ,.\"']{1,3}(?:(?:at|on|is|was) (?:the |its )?end|the end)\b")
 _LINK: Final = re.compile(r"(?:\bwa\.me/|phone=|\btel:|\bsms:)(?:\+|%2b)?$")
+_GOES_ON: Final = re.compile(r"\d[./:-]$")
 _MOBILE: Final = re.compile(r"(?:0|\+44)7[1-9]")
 _MASKED: Final = re.compile(r"(?<![\w+])(?:\+44 ?|0)7[\d ?*_x•#-]{8,18}(?!\w)")
 _PLUS: Final = re.compile(r"(?:\+ ?|\bplus[ ,]{1,2})\(?$")
@@ -280,7 +281,7 @@ def _of_what(piece: _Piece, lately: int) -> tuple[str, float] | None:
         told = MANY + chars, 0.65
     elif of_phone and 2 < count < 7 and before.endswith("with ") and text.startswith(" in it", piece.end):
         told = MANY + chars + MANY, 0.6
-    elif 4 < count < 9 and len(piece.atoms) > 3 and _MOBILE.match(chars):
+    elif 4 < count < 9 and _MOBILE.match(chars) and (of_phone or len(piece.atoms) > 3) and not _GOES_ON.search(before):
         told = chars + MANY, 0.5
     return told
 

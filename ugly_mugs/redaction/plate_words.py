@@ -33,7 +33,7 @@ cab col ref jun lou sci sep gum bmw kia gti gtd gtr tdi tsi cdi hdi amg vxr str 
 fry rex med gem jew mia owl wee abs ant mon url bra rim dee doe gel hut mat pdf vic liz bot dye nap tee alt gal lid mic
 awe diy lin ops wan axe int dom ark bum lib nat eli mil xxx rug tow ada eco mag mug tri val fin nam pos sol eva
 wed fri tue thu sms bbq ran gbp quid min mins sub tho tmz pcs pcn crn ftm nhs gum hep std sti pep bdo sw sws mf
-ing ers ish ies ive ent oap yob lgv hgv mot dvl aye ain nowt wot wen wer wos cud wud shud bcz brb fwb omw ttyl
+ing ers ish ies ive ent oap yob lgv hgv mot dvl aye ain nowt wot wen wer wos cud wud shud bcz brb fwb omw ttyl spf ist
 ltr kgs cms kms inc apt mix ten
 """
 )

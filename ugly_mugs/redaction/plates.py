@@ -20,24 +20,34 @@ _LABEL: Final = re.compile(
     r"index|tags?)\b"
 )
 _PLACE: Final = re.compile(
-    r"\b(?:the|off|on|via|along|near|nr|onto|down|up|in|around|round|from|at|of|to|towards?|by|behind|m|j|junction|bus|"
+    r"\b(?:the|off|on|via|along|near|nr|onto|in|around|round|from|at|of|to|towards?|by|behind|m|j|junction|bus|"
     r"room|flat|unit|size|no|route|platform|gate|level|floor|zone) {1,2}$"
 )
 _ROAD_AFTER: Final = re.compile(
     r"[ ,]{1,2}(?:road|rd|services|junction|jct|northbound|southbound|bus|roundabout|slip)\b"
 )
+# Somebody took the trouble to write it down.
+_HINT: Final = re.compile(
+    r"\b(?:wr(?:o|i)t(?:e|ten|ing)(?: it| that| this)? down|noted|took (?:it |that )?down|clocked|memori[sz]ed|"
+    r"(?:came|left|turned up|pulled up|drove off|sped off|got away) in|initials|cctv|dash ?cam|photo|pic)\b"
+)
+_OTHER: Final = re.compile(
+    r"\b(?:flight|train|bus|order|crime|ref(?:erence)?|incident|log|cad|urn|room|flat|ticket|badge|collar|shoulder|pin|"
+    r"code|pcn|isbn|passport|licence|serial|account|card|sort|postcode|size|model|profile|member|aw|officer|pc|unit)\b"
+)
 _POSTCODE: Final = re.compile(r"[A-Z]{1,2}\d{1,2}[A-Z]?\d[A-Z]{2}")
 _STARTS: Final = re.compile(
     r"\b(?:start(?:s|ed|ing|in)?|beg[aiu]n(?:s|ning)?|first (?:\w+ )?(?:half|part|bit|letters?|digits?|[2-4]|two|three|"
-    r"four)|(?:only|just) (?:got|saw|seen|caught|remember|know)|part(?:ial|ly)?)\b"
+    r"four)|(?:only|just) (?:got|saw|seen|caught|remember|know)|front (?:only|bit|half|part)|part(?:ial|ly)?)\b"
     r"(?:[ :,]{1,3}(?:of|his|the|it|its|it's|was|is|are|were|in|with|on|i|think|like|a|an|letters?|reg|registration|"
-    r"plate|number|got|said|saw)\b){0,7}[ :,.=\"'-]{0,4}$"
+    r"plate|number|got|said|saw)\b){0,7}[ :,=\"'-]{0,4}$"
 )
 _ENDS: Final = re.compile(
     r"\b(?:end(?:s|ed|ing|in)?|finish(?:es|ed|ing)?|"
-    r"last (?:\w+ )?(?:half|part|bit|letters?|digits?|[2-4]|two|three|four))\b"
+    r"last (?:\w+ )?(?:half|part|bit|letters?|digits?|[2-4]|two|three|four)|"
+    r"letters (?:off|of|on|from|at) the (?:back|end))\b"
     r"(?:[ :,]{1,3}(?:of|his|the|it|its|it's|was|is|are|were|in|with|on|i|think|like|a|an|letters?|reg|registration|"
-    r"plate|number|got|said|saw)\b){0,7}[ :,.=\"'-]{0,4}$"
+    r"plate|number|got|said|saw)\b){0,7}[ :,=\"'-]{0,4}$"
 )
 _NEAR: Final = 44
 _WIDE: Final = 140
@@ -53,6 +63,8 @@ class _Text:
         self.plain = plain(original)
         self.labels = Nearby(_LABEL, self.plain)
         self.vehicles = Nearby(VEHICLE, self.plain)
+        self.hints = Nearby(_HINT, self.plain)
+        self.others = Nearby(_OTHER, self.plain)
         self.abroad = Nearby(_FOREIGN, self.plain)
 
 
@@ -202,6 +214,8 @@ def _can_be_misread(window: _Window, normal: str, shape: str) -> bool:
     """Say whether letters in place of digits, or the reverse, are slips and not another thing altogether."""
     if _POSTCODE.fullmatch(window.plate) and not window.is_named:
         return False
+    if len(window.atoms) == 1 and shape != CURRENT and not (window.is_labelled or window.is_by_vehicle):
+        return False  # "h4x0r"
     at = 0
     for atom in window.atoms:
         chars = atom.chars.upper()
@@ -209,7 +223,7 @@ def _can_be_misread(window: _Window, normal: str, shape: str) -> bool:
             continue
         slips = [(was, now) for was, now in zip(chars, normal[at : at + len(chars)], strict=False) if was != now]
         at += len(chars)
-        if not slips or (len(chars) == 1 and window.is_spelled):
+        if not slips or (len(chars) == 1 and (window.is_spelled or (shape == CURRENT and chars in "OIL"))):
             continue
         if chars.isalpha() or chars.isdecimal():
             return False
@@ -222,12 +236,12 @@ def _is_in_link(window: _Window, shape: str) -> bool:
     """Say whether it is a piece of an address or a username."""
     text = window.text
     before, after = text[max(0, window.start - 1) : window.start], text[window.end : window.end + 1]
-    if before in {"@", "#"} or after == "@":
+    if before == "@" or after == "@" or (before == "#" and len(window.atoms) > 1):
         return True
-    if shape != CURRENT and (
-        "_" in (before, after) or (before == "." and text[window.start - 2 : window.start - 1].isalpha())
-    ):
-        return True
+    if shape != CURRENT and not window.is_named:
+        goes_on = before in {".", "-"} and text[window.start - 2 : window.start - 1].isalpha()
+        if goes_on or before == "#" or "_" in (before, after):
+            return True
     chunk = text[max(0, window.start - 24) : window.start].rsplit(None, 1)[-1:] if before.strip() else []
     return bool(chunk) and any(sign in chunk[0] for sign in ("@", "://", ".com", ".co.", "www."))
 
@@ -280,7 +294,7 @@ def _in_one(window: _Window) -> float:
     tail = window.atoms[-1].chars
     if len(tail) == 3 and tail in COMMON and _is_odd(window, tail):
         # "at10 and" is a time; "TU51 NAT" is a plate.
-        return 0 if window.atoms[0].chars[:2] in COMMON or tail in STOP else 0.85
+        return 0.85 * (window.is_tight and window.atoms[0].chars[:2] not in COMMON and tail not in STOP)
     return 0.97 if window.is_tight else 0.9
 
 
@@ -325,6 +339,8 @@ def _suffix(window: _Window) -> float:
     atoms, head, last = window.atoms, window.plate[:3].lower(), window.atoms[-1].chars
     if _is_odd(window, head) or (head in MAKES and not window.is_named) or not window.is_tight:
         return 0
+    if len(atoms[0].chars) < 3:
+        return 0  # "to a 24 y/o"
     if len(atoms) == 1 or len(last) > 1:
         return 0.92
     # "UWH 456 V": a letter that stands alone may begin what follows.
@@ -336,7 +352,9 @@ def _suffix(window: _Window) -> float:
 def _can_be_dateless(window: _Window, normal: str) -> bool:
     """Say whether letters and digits could be a plate without a date at all, where nothing is said of one."""
     letters = normal.rstrip("0123456789").lower()
-    if _NO_PLATE.fullmatch(normal.lower()) or (letters in STOP and letters != "a" and not window.shouted):
+    if _NO_PLATE.fullmatch(normal.lower()) or (
+        letters in STOP and letters != "a" and not window.shouted and not window.is_spelled
+    ):
         return False
     if not window.is_spelled:
         # "on M62", "5. In"
@@ -350,13 +368,17 @@ def _can_be_dateless(window: _Window, normal: str) -> bool:
 
 def _dateless(window: _Window, normal: str) -> float:
     letters = normal.rstrip("0123456789").lower()
-    count = len(normal) - len(letters)
-    odd = letters in COMMON and letters not in {"n", "x", "o"} and not window.is_spelled
+    digits = normal[len(letters) :]
     if window.is_named:
         return 0.88 if len(normal) > 2 else 0.7
-    irish = len(letters) > 1 and ("i" in letters[-2:] or "z" in letters[-2:]) and count == 4
-    if irish and (not odd or window.shouted) and not window.is_spoken:
+    odd = letters in COMMON and letters not in {"n", "x", "o"} and not window.is_spelled
+    if _is_irish(window, letters, digits) and (not odd or window.shouted):
         return 0.86
+    return _unnamed(window, normal, letters, odd=odd)
+
+
+def _unnamed(window: _Window, normal: str, letters: str, *, odd: bool) -> float:
+    digits = normal[len(letters) :]
     before = window.text[max(0, window.start - 12) : window.start]
     if _PLACE.search(before) or _ROAD_AFTER.match(window.after) or MODEL.fullmatch(normal.lower()) or letters in MAKES:
         return 0
@@ -364,12 +386,34 @@ def _dateless(window: _Window, normal: str) -> float:
         clear = not window.words and (len(window.atoms) > 2 or len(letters) > 1)
         return 0.75 * (clear and (window.is_labelled or window.is_right_by_vehicle))
     if odd:
-        clear = letters != "a" or count == 3 or window.shouted
+        clear = letters != "a" or len(digits) == 3 or window.shouted
         return 0.7 * (clear and (window.is_right_by_vehicle or (window.shouted and window.is_by_vehicle)))
-    return 0.8 if window.is_labelled else 0.76 * (window.is_by_vehicle and len(normal) > 2)
+    if window.is_labelled:
+        return 0.8
+    return 0.76 * (len(normal) > 2) if window.is_by_vehicle else 0.62 * _is_noted(window, letters, digits)
 
 
-_NO_PLATE: Final = re.compile(r"i[cp]\d")  # how the police note looks, and people in a case
+def _is_irish(window: _Window, letters: str, digits: str) -> bool:
+    """Say whether it looks like the plates of Northern Ireland, all of which have an I or a Z and most four digits."""
+    if len(letters) < 2 or len(digits) != 4 or window.is_spoken or not ("i" in letters[-2:] or "z" in letters[-2:]):
+        return False
+    return window.is_by_vehicle or window.is_labelled or digits[:2] not in {"19", "20"}
+
+
+def _is_noted(window: _Window, letters: str, digits: str) -> bool:
+    """Say whether it stands out as a plate would, though nothing is said of one: "She wrote down QX 1180"."""
+    if not window.shouted or window.is_spelled or len(letters) < 2 or len(digits) < 2:
+        return False
+    if len(digits) == 4 and digits[:2] in {"19", "20"}:
+        return False
+    if window.whole.others.before(window.start, _AFTER) is not None or _MORE_DIGITS.match(window.text, window.end):
+        return False
+    return len(letters) == 3 or window.whole.hints.is_near(window.start, window.end, _NEAR_VEHICLE, _AFTER)
+
+
+# How the police note looks, people in a case and officers.
+_NO_PLATE: Final = re.compile(r"i[cp]\d|(?:cad|pc|dc|ds|ps|wpc|ref|log|urn|nhs|ni)\d{2,4}")
+_MORE_DIGITS: Final = re.compile(r"[ .-]?\d")
 _INWARD: Final = re.compile(r" ?\d[a-z]{2}\b")
 
 
@@ -404,7 +448,12 @@ def _partial(window: _Window) -> Iterator[Found]:
     if found is not None and found[1].strip("A").isdecimal() and found[1][-1] != "A":
         found = None  # the rest of a plate of today is likelier than one without a date
     score = 0.0
-    if found is not None and known > 3 and (digits or "??" in plate) and (found[1] == CURRENT or near):
+    if (
+        found is not None
+        and known > 3
+        and (digits or ONE in window.text[window.start : window.end])
+        and (found[1] == CURRENT or near)
+    ):
         score = 0.9 if near or known > 4 or "??" in plate else 0.6
     elif digits and near and known > 2 and _MAY_GO_ON.match(plate):
         score = 0.92 if plate[-1] not in "?*" else 0.9
@@ -416,6 +465,7 @@ def _partial(window: _Window) -> Iterator[Found]:
         score += 0.035
     if score and (normal := _normal(plate)) and (ONE in normal or MANY in normal):
         start, end = _known(window)
+        score += len(window.atoms) / 10_000 - 0.02 * (not window.is_tight)
         yield Found(start, end, Label.VRM, normal, score)
 
 
@@ -434,32 +484,56 @@ _MAY_GO_ON: Final = re.compile(
 )
 
 
+_ORDINAL: Final = re.compile(r"\d+(?:ST|ND|RD|TH)")
+_BEGUN: Final = re.compile(r"[A-Z]{2}[0-9OIL]{2}")
+_INSURANCE: Final = re.compile(r"\b(?:ni|nino|insurance)\b")
+
+
 def _told(whole: _Text, run: Sequence[Atom], first: int) -> Iterator[Found]:
     """Try a beginning or an end of which it is said that it is one: "reg starts TJ10"."""
-    text, start = whole.plain, run[first].start
-    before = text[max(0, start - _NEAR_VEHICLE) : start]
+    before = whole.plain[max(0, run[first].start - _NEAR_VEHICLE) : run[first].start]
     begins, ends = _STARTS.search(before), _ENDS.search(before)
-    if not begins and not ends:
+    if not (begins or ends) or _INSURANCE.search(before):
         return
-    plate, last = "", first
+    window = _known_piece(whole, run, first)
+    if window is None or (len(window.plate) < 2 and not ends) or not _is_of_plate(window):
+        return
+    plate = window.plate
+    if begins and "part" in begins[0] and not _BEGUN.fullmatch(plate):
+        return  # "part of the plate, P468" is read as it stands
+    if normal := _normal(MANY + plate if ends else plate + MANY):
+        score = 0.55 if plate.isdecimal() else 0.93 if len(plate) > 2 else 0.65
+        yield Found(window.start, window.end, Label.VRM, normal, score)
+
+
+def _known_piece(whole: _Text, run: Sequence[Atom], first: int) -> _Window | None:
+    """Take what stands together from one piece on, if it is short enough to be a part."""
+    text, plate, last = whole.plain, "", first
     for at in range(first, min(len(run), first + 6)):
         atom = run[at]
         apart = at > first and text[run[at - 1].end : atom.start].strip(" -\x00") != ""
         if apart or not atom.chars.isalnum() or _is_word(atom):
             break
         plate, last = plate + atom.chars.upper(), at + 1
-    if not 1 <= len(plate) <= 6 or (plate.isdecimal() and len(plate) > 3) or (len(plate) < 2 and not ends):
-        return
-    window = _Window(whole, run[first:last], plate)
-    wide = whole.labels.is_near(window.start, window.end, _WIDE, _AFTER)
-    mixed = _MIXED.search(plate) is not None
-    if not (wide or (mixed and window.is_by_vehicle) or (window.shouted and len(plate) == 3)):
-        return
-    if begins and "part" in begins[0] and not re.fullmatch("[A-Z]{2}[0-9OIL]{2}", plate):
-        return  # "part of the plate, P468" is read as it stands
-    if normal := _normal(MANY + plate if ends else plate + MANY):
-        score = 0.55 if plate.isdecimal() else 0.93 if len(plate) > 2 else 0.65
-        yield Found(window.start, window.end, Label.VRM, normal, score)
+    if _ORDINAL.fullmatch(plate):
+        return None
+    goes_on = last < len(run) and text[run[last].start] in "?*_"
+    if goes_on or not 1 <= len(plate) <= 6 or (plate.isdecimal() and len(plate) > 3):
+        return None
+    return _Window(whole, run[first:last], plate)
+
+
+def _is_of_plate(window: _Window) -> bool:
+    """Say whether a part is one of a plate: there is a label, a vehicle, or it looks like nothing else."""
+    plate, whole = window.plate, window.whole
+    if whole.labels.is_near(window.start, window.end, _WIDE, _AFTER):
+        return True
+    if _BEGUN.fullmatch(plate) and plate[:2].lower() not in COMMON:
+        return True
+    by_vehicle = whole.vehicles.is_near(window.start, window.end, _WIDE, _WIDE)
+    if by_vehicle and (window.shouted or _MIXED.search(plate)):
+        return True
+    return window.shouted and len(plate) == 3
 
 
 def _normal(plate: str) -> str | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from . import page
 from .measure import Measured, measure, say
 
-KEPT = Path("var/redaction-report.pickle")
+KEPT, ERRORS = Path("var/redaction-report.pickle"), Path("var/redaction-errors.txt")
 
 
 def main() -> int:
@@ -24,6 +24,7 @@ def main() -> int:
         measured = measure(asked.presidio, asked.only)
         KEPT.parent.mkdir(exist_ok=True)
         KEPT.write_bytes(pickle.dumps(measured))
+        ERRORS.write_text(page.all_errors(measured), encoding="utf-8")
     if asked.only:
         sys.stdout.write(page.figures(measured))
         return 0

@@ -49,6 +49,11 @@ def share(clusters: Mapping[str, Tally], figure: str) -> Share:
     return Share(hit, of, drawn[int(0.025 * len(drawn))], drawn[int(0.975 * len(drawn)) - 1])
 
 
+def count(clusters: Mapping[str, Tally], figure: str) -> Share:
+    """*figure* over all *clusters*, without an interval, which takes a thousand times as long."""
+    return Share(*(sum(each[f"{figure}/{part}"] for each in clusters.values()) for part in ("hit", "of")))
+
+
 def f2(precision: float | None, recall: float | None) -> float | None:
     """Precision and recall in one, recall counting four times as much."""
     if precision is None or recall is None:

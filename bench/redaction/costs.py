@@ -4,9 +4,11 @@ python -m bench.redaction.costs < texts.jsonl
 """
 
 import json
+import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,21 @@ def cost(reports: Iterable["Marked"]) -> dict[str, Any]:
     )
     costs: dict[str, Any] = json.loads(ran.stdout)
     return costs
+
+
+def cost_of_command(reports: Iterable["Marked"]) -> dict[str, Any]:
+    """Time and memory of `python -m ugly_mugs redact` over *reports*, from its start to its end."""
+    with tempfile.TemporaryFile("w+") as lines:
+        number = sum(lines.write(json.dumps({"id": each.id, "text": each.text}) + "\n") > 0 for each in reports)
+        lines.seek(0)
+        began = time.perf_counter()
+        command = [sys.executable, "-m", "ugly_mugs", "redact"]
+        running = subprocess.Popen(command, stdin=lines, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, used = os.wait4(running.pid, 0)
+        running.returncode = os.waitstatus_to_exitcode(status)
+    if running.returncode:
+        raise subprocess.CalledProcessError(running.returncode, command)
+    return {"seconds": time.perf_counter() - began, "reports": number, "peak_mb": used.ru_maxrss / 1024}
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ Key = tuple[str, str, str]
 """Which reports, who read them, in which setting."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Measured:
     """What the page is written from."""
 
@@ -35,39 +36,44 @@ class Measured:
     levels: dict[tuple[str, str], dict[str, float]] = field(default_factory=dict)
     """What Presidio was tuned to, for each set and setting."""
     costs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    command: dict[str, Any] = field(default_factory=dict)
+    """What `python -m ugly_mugs redact` cost."""
     odd: Odd | None = None
     links: dict[str, Linked] = field(default_factory=dict)
 
-    def tallies(self, key: Key) -> dict[str, Tally]:
-        """Of each report of *key*, by id."""
-        which = self.reports[key[0]]
-        return {id_: tally(which[id_].text, which[id_].spans, found) for id_, found in self.guesses[key].items()}
 
-    def clusters(self, key: Key) -> dict[str, Tally]:
-        """What is drawn again for an interval: a template's reports together, our authors' one by one."""
-        groups: dict[str, list[Tally]] = {}
-        for id_, each in self.tallies(key).items():
-            groups.setdefault(id_ if key[0] == OURS else self.reports[key[0]][id_].group, []).append(each)
-        return {name: summed(each) for name, each in groups.items()}
+@cache
+def tallies(measured: Measured, key: Key) -> dict[str, Tally]:
+    """Of each report of *key*, by id."""
+    which = measured.reports[key[0]]
+    return {id_: tally(which[id_].text, which[id_].spans, found) for id_, found in measured.guesses[key].items()}
+
+
+@cache
+def clusters(measured: Measured, key: Key) -> dict[str, Tally]:
+    """What is drawn again for an interval: a template's reports together, our authors' one by one."""
+    groups: dict[str, list[Tally]] = {}
+    for id_, each in tallies(measured, key).items():
+        groups.setdefault(id_ if key[0] == OURS else measured.reports[key[0]][id_].group, []).append(each)
+    return {name: summed(each) for name, each in groups.items()}
 
 
 def measure(python: Path | None, only: str | None = None) -> Measured:
     """Measure all; *python* is one that has Presidio. *only* is the name of a fold, for a look while working."""
     measured = Measured()
     todo = [fold for fold in folds() if only in {None, fold.name}]
-    if not only and not any(fold.group == TEMPLATES for fold in todo):
-        say("The folder of reports made from templates is not there (UGLY_MUGS_DATA): that part is left out.")
     for fold in todo:
-        measured.reports.setdefault(fold.group, {}).update({each.id: each for each in fold.measured})
+        for kind, some in fold.measured.items():
+            measured.reports.setdefault(kind, {}).update({each.id: each for each in some})
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        # The largest first, so that no core waits for it at the end.
-        waits = {pool.submit(ours.read, fold): fold for fold in sorted(todo, key=lambda one: -len(one.measured))}
+        waits = {pool.submit(ours.read, fold): fold for fold in reversed(todo)}
         for done in as_completed(waits):
             _take(measured, waits[done], done.result())
     if presidio.there(python) and python:
         _presidio(measured, python)
     say("Time and memory …")
     measured.costs[US] = costs.cost(_texts(measured))
+    measured.command = costs.cost_of_command(_texts(measured))
     say("Odd spellings …")
     measured.odd = odd.odd(Reader())
     _links(measured)
@@ -75,14 +81,15 @@ def measure(python: Path | None, only: str | None = None) -> Measured:
 
 
 def _take(measured: Measured, fold: Fold, readings: Iterable[ours.Read]) -> None:
-    for name, id_, found in readings:
-        measured.guesses.setdefault((fold.group, US, name), {})[id_] = found
-    said = []
-    for setting in SETTINGS:
-        found_by = measured.guesses[fold.group, US, setting.name]
-        counted = summed([tally(one.text, one.spans, found_by[one.id]) for one in fold.measured])
-        said.append(f"{_plain(share({'': counted}, 'leak'))} / {_plain(share({'': counted}, 'wrong'))}")
-    say(f"{fold.name}: {len(fold.measured)} reports, leak / wrongly suggested {', '.join(said)}")
+    for kind, name, id_, found in readings:
+        measured.guesses.setdefault((kind, US, name), {})[id_] = found
+    for kind, some in fold.measured.items():
+        said = []
+        for setting in SETTINGS:
+            found_by = measured.guesses[kind, US, setting.name]
+            counted = summed([tally(one.text, one.spans, found_by[one.id]) for one in some])
+            said.append(f"{_plain(share({'': counted}, 'leak'))} / {_plain(share({'': counted}, 'wrong'))}")
+        say(f"{fold.name}, {kind}: {len(some)} reports, leak / wrongly hidden {', '.join(said)}")
 
 
 def _presidio(measured: Measured, python: Path) -> None:

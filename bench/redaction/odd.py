@@ -1,4 +1,7 @@
-"""Odd spellings, a sentence a line: `{PHONE:as typed => its one spelling}`; and look-alikes, which are none."""
+"""Odd spellings, a sentence a line, and look-alikes, in which nothing stands.
+
+A line has `{PHONE:as typed => its one spelling}`, or `[[as typed=>its one spelling]]` where the file says of what.
+"""
 
 import re
 from collections import Counter
@@ -9,10 +12,18 @@ from ugly_mugs.redaction import Label, Reader
 from .texts import ROOT
 
 FOLDER = ROOT / "tests" / "odd_forms"
-NOTHING = "lookalikes"
+NOTHING = "lookalike"
 """Begins the name of a file in whose lines none of `RULED` stands."""
 RULED = frozenset({Label.PHONE, Label.VRM, Label.EMAIL, Label.HANDLE, Label.PROFILE, Label.DOB, Label.NINO})
-_MARK = re.compile(r"\{([A-Z]+):((?:[^{}]|\{\{|\}\})*?) => ([^{}]*)\}")
+LABELS = {
+    "addresses": Label.ADDRESS,
+    "emails": Label.EMAIL,
+    "handles": Label.HANDLE,
+    "nationalities": Label.NATIONALITY,
+    "postcodes": Label.POSTCODE,
+    "profiles": Label.PROFILE,
+}
+_MARK = re.compile(r"\{([A-Z]+):([^{}]*?) => ([^{}]*)\}|\[\[(.*?)=>(.*?)\]\]")
 
 
 @dataclass(slots=True)
@@ -35,17 +46,21 @@ def odd(reader: Reader) -> Odd:
         for line in file.read_text(encoding="utf-8").splitlines():
             if not line.strip() or line.startswith("#"):
                 continue
-            read = _alike if file.stem.startswith(NOTHING) else _form
-            read(counted, reader, line.replace("\\n", "\n"))
+            text = line.replace("\\n", "\n")
+            if file.stem.startswith(NOTHING):
+                _alike(counted, reader, text)
+            else:
+                _form(counted, reader, text, LABELS.get(file.stem))
     return counted
 
 
-def _form(counted: Odd, reader: Reader, line: str) -> None:
+def _form(counted: Odd, reader: Reader, line: str, named: Label | None) -> None:
     text, marks, before = "", [], 0
     for match in _MARK.finditer(line):
         text += line[before : match.start()]
-        marks.append((len(text), len(text) + len(match[2]), match[1], match[3]))
-        text += match[2]
+        label, typed, norm = match.group(1, 2, 3) if match[1] else (named, match[4], match[5])
+        marks.append((len(text), len(text) + len(typed), str(label), norm))
+        text += typed
         before = match.end()
     text += line[before:]
     spans = reader.read(text)

@@ -11,8 +11,8 @@ from .score import Guess
 from .settings import SETTINGS, beside
 from .texts import Fold
 
-Read = tuple[str, str, list[Guess]]
-"""The setting, the report's id, and what was found in it."""
+Read = tuple[str, str, str, list[Guess]]
+"""The kind of report, the setting, the report's id, and what was found in it."""
 
 
 def read(fold: Fold) -> list[Read]:
@@ -23,11 +23,12 @@ def read(fold: Fold) -> list[Read]:
 
 
 def _readings(reader: Reader, fold: Fold) -> Iterator[Read]:
-    for setting in SETTINGS:
-        for report in fold.measured:
-            known = beside(report, setting)
-            spans = reader.read(report.text, about_them=known.about_them, reporter=known.reporter)
-            yield setting.name, report.id, [guess(span) for span in spans]
+    for kind, reports in fold.measured.items():
+        for setting in SETTINGS:
+            for report in reports:
+                known = beside(report, setting)
+                spans = reader.read(report.text, about_them=known.about_them, reporter=known.reporter)
+                yield kind, setting.name, report.id, [guess(span) for span in spans]
 
 
 def guess(span: Span) -> Guess:

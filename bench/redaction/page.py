@@ -9,18 +9,22 @@ from training.reports import Marked
 from ugly_mugs.redaction import Label, Role, Span
 
 from . import texts
-from .chance import SEED, Share, f2, share
-from .measure import AT_BEST, BY_DEFAULT, US, Key, Measured
+from .chance import SEED, Share, count, f2, share
+from .measure import AT_BEST, BY_DEFAULT, US, Key, Measured, clusters, tallies
 from .odd import Odd
 from .picture import Dot, draw
 from .score import Guess, covered
-from .settings import MOST, SETTINGS, TEXT, WHOLE
+from .settings import MOST, SETTINGS, TEXT, WHOLE, Setting
 from .texts import OURS, STRANGERS, TEMPLATES
 
 PAGE, PICTURE = texts.ROOT / "docs" / "redaction.md", texts.ROOT / "docs" / "redaction.svg"
 BEGIN, END = "<!-- figures: written by make redaction-report -->", "<!-- end of the figures -->"
-NAMES = {TEMPLATES: "templates", STRANGERS: "templates, none seen", OURS: "our authors"}
-BARS = {TEXT.name: (0.10, 0.25), MOST.name: (0.06, 0.07), WHOLE.name: (0.03, 0.01)}
+BARS = {
+    TEXT.name: ((0.10, 0.25), (0.18, 0.25)),
+    MOST.name: ((0.06, 0.07), (0.10, 0.08)),
+    WHOLE.name: ((0.03, 0.01), (0.05, 0.02)),
+}
+"""What leak and wrongly hidden may be at most, on other templates and on another author's reports."""
 LABELS = (
     Label.PERSON, Label.PHONE, Label.VRM, Label.EMAIL, Label.HANDLE, Label.PROFILE, Label.ADDRESS, Label.POSTCODE,
     Label.ORG, Label.AGE, Label.NATIONALITY, Label.DOB, Label.NINO, Label.DATE, Label.TIME, Label.LOC, Label.PRICE,
@@ -71,8 +75,6 @@ def _what(measured: Measured) -> str:
         of = "authors" if group == OURS else "templates"
         said.append(f"{len(reports)} reports of {groups} {of} with {hidden:,} things of hers and {his:,} of his")
     words = "Measured on " + "; and on ".join(said) + "."
-    if TEMPLATES not in measured.reports:
-        words += " The reports made from templates were not there and are left out."
     if AT_BEST in measured.costs:
         costs = measured.costs[AT_BEST]
         words += f" Presidio is presidio-analyzer {costs['version']} with the spaCy model of `{costs['model']}`."
@@ -89,11 +91,11 @@ def _headline(measured: Measured) -> str:
                 continue
             cells = []
             for setting in SETTINGS:
-                clusters = measured.clusters((group, who, setting.name))
-                cells += [_with(share(clusters, "leak")), _with(share(clusters, "wrong"))]
-            rows.append([NAMES[group], who, *cells])
-    bars = [f"≤ {bar:.2f}" for setting in SETTINGS for bar in BARS[setting.name]]
-    rows.append(["bar, on other reports", "", *bars])
+                found = clusters(measured, (group, who, setting.name))
+                cells += [_with(share(found, "leak")), _with(share(found, "wrong"))]
+            rows.append([group, who, *cells])
+    for at, words in enumerate(("bar, on other templates", "bar, on another author's")):
+        rows.append([words, "", *(f"≤ {bar:.2f}" for setting in SETTINGS for bar in BARS[setting.name][at])])
     head = ["reports", "who reads", "text only: leak", "wrongly hidden", "form 80 %: leak", "wrongly hidden",
             "form whole: leak", "wrongly hidden"]  # fmt: skip
     return _table(head, rows)
@@ -105,12 +107,12 @@ def _by_group(measured: Measured) -> str:
     for author in groups:
         cells = []
         for setting in SETTINGS:
-            tallies = {
+            one = {
                 id_: each
-                for id_, each in measured.tallies((OURS, US, setting.name)).items()
+                for id_, each in tallies(measured, (OURS, US, setting.name)).items()
                 if measured.reports[OURS][id_].group == author
             }
-            cells += [_with(share(tallies, "leak")), _with(share(tallies, "wrong"))]
+            cells += [_with(share(one, "leak")), _with(share(one, "wrong"))]
         rows.append([author.replace("_", " "), *cells])
     head = ["left out", "text only: leak", "wrongly hidden", "form 80 %: leak", "wrongly hidden", "form whole: leak",
             "wrongly hidden"]  # fmt: skip
@@ -121,20 +123,20 @@ def _finding(measured: Measured) -> str:
     keys: list[Key] = [(group, US, TEXT.name) for group in (TEMPLATES, STRANGERS, OURS)]
     keys += [(group, AT_BEST, TEXT.name) for group in (TEMPLATES, OURS)]
     keys = [key for key in keys if key in measured.guesses]
-    clusters = {key: measured.clusters(key) for key in keys}
+    found = {key: clusters(measured, key) for key in keys}
     rows = []
     for label in LABELS:
         cells = []
         for key in keys:
-            recall = share(clusters[key], f"recall.{label}")
-            precision = share(clusters[key], f"precision.{label}")
+            recall = count(found[key], f"recall.{label}")
+            precision = count(found[key], f"precision.{label}")
             cells.append(
                 f"{_plain(recall.value)} / {_plain(precision.value)} / {_plain(f2(precision.value, recall.value))}"
                 if recall.of
                 else "–"
             )
         rows.append([label.value, *cells])
-    head = ["recall / precision / F2", *(f"{key[1]}, {NAMES[key[0]]}" for key in keys)]
+    head = ["recall / precision / F2", *(f"{key[1]}, {key[0]}" for key in keys)]
     extra = []
     for what, figures in (
         ("names, recall", "recall.PERSON"),
@@ -151,23 +153,26 @@ def _finding(measured: Measured) -> str:
         ("neutral things hidden", "neutral"),
         ("letters of no thing hidden", "idle"),
     ):
-        extra.append([what, *(_with(share(clusters[key], figures)) for key in keys)])
+        # Presidio has no one spelling, and our authors' marks have theirs from the reader that is measured.
+        has = [not figures.startswith("norm") or (key[1] == US and key[0] != OURS) for key in keys]
+        cells = [_with(share(found[key], figures)) if had else "–" for key, had in zip(keys, has, strict=True)]
+        extra.append([what, *cells])
     return _table(head, rows) + "\n" + _table(["with intervals", *head[1:]], extra)
 
 
 def _by_label(measured: Measured) -> str:
     keys: list[Key] = [(group, US, setting.name) for group in (TEMPLATES, OURS) for setting in SETTINGS]
     keys = [key for key in keys if key in measured.guesses]
-    clusters = {key: measured.clusters(key) for key in keys}
+    found = {key: clusters(measured, key) for key in keys}
     short = {TEXT.name: "text only", MOST.name: "form 80 %", WHOLE.name: "form whole"}
     rows = []
     for figure, words in (("leak", "left"), ("wrong", "hidden")):
         for label in LABELS:
-            cells = [share(clusters[key], f"{figure}.{label}") for key in keys]
+            cells = [count(found[key], f"{figure}.{label}") for key in keys]
             if any(each.of for each in cells):
                 name = f"{'hers' if figure == 'leak' else 'his'} {words}: {label.value}"
                 rows.append([name, *(f"{each.hit} of {each.of}" if each.of else "–" for each in cells)])
-    return _table(["", *(f"{NAMES[key[0]]}, {short[key[2]]}" for key in keys)], rows)
+    return _table(["", *(f"{key[0]}, {short[key[2]]}" for key in keys)], rows)
 
 
 def _odd(odd: Odd) -> str:
@@ -198,8 +203,15 @@ def _costs(measured: Measured) -> str:
         for name, each in measured.costs.items()
     ]  # fmt: skip
     rows.append(["bar", "", "≤ 25 ms", "", "≤ 300 MB"])
-    words = "A process of its own that loads, then reads every report once, text only.\n\n"
-    return words + _table(["who reads", "half of the reports", "95 of 100", "loading", "memory at most"], rows)
+    words = "A process of its own that loads, then reads every report once, text only."
+    if measured.command:
+        cost = measured.command
+        words += (
+            f" The command `python -m ugly_mugs redact` took {cost['seconds']:.1f} s for {cost['reports']:,} reports, "
+            f"from its start to its end, and {cost['peak_mb']:.0f} MB at most."
+        )
+    table = _table(["who reads", "half of the reports", "95 of 100", "loading", "memory at most"], rows)
+    return f"{words}\n\n{table}"
 
 
 def _levels(measured: Measured) -> str:
@@ -220,26 +232,41 @@ def _levels(measured: Measured) -> str:
         ]
         for entity in entities
     ]  # fmt: skip
-    return words + _table(["entity", *(f"{NAMES[group]}, {setting}" for group, setting in keys)], rows)
+    return words + _table(["entity", *(f"{group}, {setting}" for group, setting in keys)], rows)
 
 
 def _errors(measured: Measured) -> str:
-    said = []
+    said = ["Drawn by chance; `var/redaction-errors.txt` has all of them, after a run.\n"]
     for setting, what in ((TEXT, "With the text only"), (MOST, "With 80 % of the form")):
-        left: list[str] = []
-        hidden: list[str] = []
-        for group in (OURS, TEMPLATES):
-            found = measured.guesses.get((group, US, setting.name), {})
-            for id_, guesses in sorted(found.items()):
-                for span, is_left in wrongs(measured.reports[group][id_], guesses):
-                    (left if is_left else hidden).append(_shown(measured.reports[group][id_], span, guesses))
-        for words, lines in (("left readable of hers", left), ("hidden of his", hidden)):
+        for is_left, words in ((True, "left readable of hers"), (False, "hidden of his")):
+            lines = [line for _, left, line in _wrong(measured, setting) if left is is_left]
             drawn = sorted(random.Random(SEED).sample(lines, min(SHOWN, len(lines))))
             if drawn:
-                said.append(f"{what}, {words} ({len(drawn)} of {len(lines)}, drawn by chance):\n")
+                said.append(f"{what}, {words} ({len(drawn)} of {len(lines)}):\n")
                 said += [f"* {line}" for line in drawn]
                 said.append("")
     return "\n".join(said)
+
+
+def all_errors(measured: Measured) -> str:
+    """Every error of ours in every setting, and every odd spelling that is missed, a line each."""
+    lines = [
+        f"{setting.name}\t{id_}\t{'left' if left else 'hidden'}\t{line}"
+        for setting in SETTINGS
+        for id_, left, line in _wrong(measured, setting)
+    ]
+    if measured.odd:
+        lines += [f"odd\t{line}" for line in (*measured.odd.missed, *measured.odd.mistaken)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _wrong(measured: Measured, setting: Setting) -> Iterator[tuple[str, bool, str]]:
+    """Of each report of which something is treated wrongly: its id, whether it is hers that is left, and where."""
+    for group in (OURS, TEMPLATES):
+        for id_, guesses in sorted(measured.guesses.get((group, US, setting.name), {}).items()):
+            report = measured.reports[group][id_]
+            for span, is_left in wrongs(report, guesses):
+                yield id_, is_left, _shown(report, span, guesses)
 
 
 def wrongs(report: Marked, guesses: Sequence[Guess]) -> Iterator[tuple[Span, bool]]:
@@ -268,25 +295,20 @@ def _whose(role: Role | None) -> str:
 
 
 def _picture(measured: Measured) -> str:
-    dots, legend = [], {}
-    letters = iter("ABCDEFGHI")
-    short = {TEXT.name: "text only", MOST.name: "form 80 %", WHOLE.name: "form whole"}
-    for who in (US, AT_BEST, BY_DEFAULT):
-        for setting in SETTINGS:
-            keys = [key for group in (TEMPLATES, OURS) if (key := (group, who, setting.name)) in measured.guesses]
-            if not keys:
-                continue
-            letter = next(letters)
-            legend[letter] = f"{who}: {short[setting.name]}"
-            for key in keys:
-                clusters = measured.clusters(key)
-                dots.append(Dot(letter, share(clusters, "leak"), share(clusters, "wrong"), who == US, key[0] == OURS))
+    dots = []
+    for who, kind in ((BY_DEFAULT, "default"), (AT_BEST, "best"), (US, "ours")):
+        for group, shape in ((TEMPLATES, "disc"), (STRANGERS, "square"), (OURS, "ring")):
+            for setting in SETTINGS:
+                if (key := (group, who, setting.name)) in measured.guesses:
+                    found = clusters(measured, key)
+                    dots.append(Dot(setting.name, who, share(found, "leak"), share(found, "wrong"), kind, shape))
+    names = dict(zip(("disc", "square", "ring"), (TEMPLATES, STRANGERS, OURS), strict=True))
     said = "; ".join(
-        f"{legend[dot.letter]}, {'our authors' if dot.is_hollow else 'templates'}: "
-        f"{_plain(dot.leak.value)} left readable, {_plain(dot.wrong.value)} wrongly hidden"
+        f"{dot.setting}, {dot.who}, {names[dot.shape]}: {_plain(dot.leak.value)} left readable, "
+        f"{_plain(dot.wrong.value)} wrongly hidden"
         for dot in dots
     )
-    return draw(dots, legend, said)
+    return draw(dots, BARS, kinds={"ours": US, "best": AT_BEST, "default": BY_DEFAULT}, shapes=names, said=said)
 
 
 def _with(of: Share, digits: int = 3) -> str:

@@ -2,7 +2,7 @@
 
 import os
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,47 +10,42 @@ from training import reports
 from training.reports import Marked
 
 ROOT = Path(__file__).parent.parent.parent
-PARTS = 6
-"""Into so many the templates are dealt."""
+PARTS = 4
+"""Into so many the authors are dealt, and the templates."""
 SEED = 20261125
 OURS, TEMPLATES, STRANGERS = "our authors", "templates", "templates, none seen"
 
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Measured on *measured*, after the models were trained on *seen*."""
+    """Measured on *measured*, by what kind of reports they are, after the models were trained on *seen*."""
 
     name: str
-    group: str
     seen: Sequence[Marked]
-    measured: Sequence[Marked]
-
-
-def data() -> Path:
-    """The folder of reports that are not ours to ship; it need not be there."""
-    return Path(os.environ.get("UGLY_MUGS_DATA") or ROOT.parent / "shared" / "data" / "reports")
-
-
-def templates() -> list[Marked]:
-    """The reports made from templates, if they are there."""
-    file = data() / "umuk" / "dev_drama.jsonl"
-    if not file.is_file():
-        return []
-    with file.open(encoding="utf-8") as lines:
-        return list(reports.from_json(lines))
+    measured: Mapping[str, Sequence[Marked]]
 
 
 def folds() -> Iterator[Fold]:
-    """Leave out one author, then one part of the templates, then all templates."""
-    ours, made = list(reports.ours()), templates()
-    for author in sorted({each.group for each in ours}):
-        seen = [*(each for each in ours if each.group != author), *made]
-        yield Fold(author, OURS, seen, [each for each in ours if each.group == author])
-    groups = sorted({each.group for each in made})
+    """Leave out some authors and some templates, each once; then all templates."""
+    ours = list(reports.ours())
+    made = [each for each in reports.everything() if each.group not in {one.group for one in ours}]
+    for part in range(PARTS):
+        out = _dealt(ours, part) | _dealt(made, part)
+        yield Fold(
+            f"part {part + 1} of {PARTS}",
+            [each for each in (*ours, *made) if each.group not in out],
+            {kind: [each for each in some if each.group in out] for kind, some in ((OURS, ours), (TEMPLATES, made))},
+        )
+    yield Fold("all templates", ours, {STRANGERS: made})
+
+
+def _dealt(some: Sequence[Marked], part: int) -> set[str]:
+    """The authors or templates of *part*."""
+    groups = sorted({each.group for each in some})
     random.Random(SEED).shuffle(groups)
-    for part in range(PARTS if groups else 0):
-        out = set(groups[part::PARTS])
-        seen = [*ours, *(each for each in made if each.group not in out)]
-        yield Fold(f"templates {part + 1} of {PARTS}", TEMPLATES, seen, [each for each in made if each.group in out])
-    if made:
-        yield Fold("all templates", STRANGERS, ours, made)
+    return set(groups[part::PARTS])
+
+
+def data() -> Path:
+    """The folder of structured reports, which are not ours to ship; it need not be there."""
+    return Path(os.environ.get("UGLY_MUGS_DATA") or ROOT.parent / "shared" / "data" / "reports")

@@ -1,12 +1,17 @@
 """The scorer of `make redaction-report`, on cases small enough to count by hand."""
 
+from pathlib import Path
+from xml.etree import ElementTree
+
 import pytest
 
-from bench.redaction import linking, presidio
+from bench.redaction import linking, page, presidio
 from bench.redaction.chance import f2, share, summed
+from bench.redaction.measure import US, Measured
 from bench.redaction.presidio import Finding
 from bench.redaction.score import Guess, Tally, tally
 from bench.redaction.settings import MOST, TEXT, WHOLE, Setting, beside
+from bench.redaction.texts import OURS
 from training import reports
 from training.reports import Marked
 from ugly_mugs.redaction import Label, Role
@@ -127,3 +132,29 @@ def test_pairs_are_counted_once() -> None:
     found = linking.pairs([("a", 1), ("a", 1), ("a", 1), ("b", 1), ("b", 2)])
     assert (found.precision.hit, found.precision.of) == (3, 6)
     assert (found.recall.hit, found.recall.of) == (3, 4)
+
+
+def test_the_page_keeps_what_people_wrote_around_the_figures(tmp_path: Path) -> None:
+    measured = Measured(reports={OURS: {REPORT.id: REPORT}})
+    for setting in (TEXT, MOST, WHOLE):
+        found = [at(REPORT, "Kev", Label.PERSON, hidden=True), at(REPORT, "Mei Lin", Label.PERSON, hidden=True)]
+        measured.guesses[OURS, US, setting.name] = {REPORT.id: found}
+    written, picture = tmp_path / "page.md", tmp_path / "page.svg"
+    written.write_text(f"Before.\n{page.BEGIN}\nold figures\n{page.END}\nAfter.\n")
+    page.write(measured, written, picture)
+    words = written.read_text()
+    assert words.startswith("Before.\n")
+    assert words.endswith("\nAfter.\n")
+    assert "old figures" not in words
+    assert "| our authors | ours | 0.667 | 0.500 | 0.667 | 0.500 | 0.667 | 0.500 |" in words
+    assert "hers left: PHONE | 1 of 1" in words
+    assert "**Kev**" in words
+    assert ElementTree.fromstring(picture.read_text()).tag.endswith("svg")
+
+
+def test_a_page_with_no_place_for_figures_is_left_alone(tmp_path: Path) -> None:
+    written = tmp_path / "page.md"
+    written.write_text("Nothing here.\n")
+    with pytest.raises(ValueError, match="no place for the figures"):
+        page.write(Measured(), written, tmp_path / "page.svg")
+    assert written.read_text() == "Nothing here.\n"

@@ -6,7 +6,8 @@
 Every answer is a suggestion: a moderator decides.
 """
 
+from .leftovers import Left, left
 from .reader import Reader, read
 from .spans import Found, Label, Role, Span, Why
 
-__all__ = ["Found", "Label", "Reader", "Role", "Span", "Why", "read"]
+__all__ = ["Found", "Label", "Left", "Reader", "Role", "Span", "Why", "left", "read"]

@@ -1,0 +1,263 @@
+"""What of the hidden values can still be read in a rendering: the second look, after redaction.
+
+Spaced out or dotted, in capitals, in other letters, backwards, with one letter wrong, inside a file name, a mailbox
+or a possessive. It is a net, so that it would rather stop an innocent word than let a name through; a moderator says
+which words are not hers. It takes time in proportion to the text.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from rapidfuzz.distance import OSA
+
+from . import lexicon
+from .letters import Letters, alike, plain
+
+NATIONAL: Final = 10
+"""Digits of a British phone number after its zero."""
+TAIL: Final = 6
+"""As many of its last digits give a number away."""
+_LONG: Final = 6
+"""So long a name is seen also in the middle of a word."""
+_NEARLY: Final = ((8, 2), (4, 1))
+"""From how many letters on a word may be how many letters off."""
+_LONGEST: Final = 60
+"""Letters of a value that are compared; what is longer is known by its beginning."""
+_OF_MANY: Final = frozenset(
+    "gmail googlemail hotmail outlook yahoo icloud protonmail proton live aol info admin contact hello mail email www "  # noqa: SIM905 - many words read best in a row
+    "http https com net org example black white brown green grey gray blue silver gold red young short long small "
+    "little strong rich wood field bush north south east west king page day may june".split()
+)
+"""Words of mail addresses, and surnames that are also what warnings are made of."""
+_KINDS: Final = (lexicon.STREETS, lexicon.HOUSES, lexicon.FIRMS, lexicon.KIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Characters *start* up to *end* still show the value *hidden*."""
+
+    start: int
+    end: int
+    hidden: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """One form of a hidden value, as it is looked for."""
+
+    hidden: str
+    plain: str
+    breaks: frozenset[int] = frozenset()
+    """Where its own words end."""
+
+    @property
+    def is_number(self) -> bool:
+        return self.plain.isdecimal()
+
+
+def left(rendered: str, hidden: Iterable[str]) -> tuple[Left, ...]:
+    """Find what of *hidden* can still be read in *rendered*, in its order."""
+    letters = Letters.of(rendered)
+    sought = [form for value in dict.fromkeys(hidden) for form in _forms(value)]
+    found: dict[tuple[int, int, str], None] = {}
+    for each in sought:
+        for start, end in (*_standing(letters, each), *_backwards(letters, each)):
+            found[(*letters.place(start, end), each.hidden)] = None
+    for start, end, value in (*_spoken(letters, sought), *_nearly(letters, sought)):
+        found[(*letters.place(start, end), value)] = None
+    return tuple(_outermost(sorted(found)))
+
+
+def _outermost(found: Iterable[tuple[int, int, str]]) -> Iterator[Left]:
+    """Of what overlaps for one value, one."""
+    last: dict[str, Left] = {}
+    for start, end, value in found:
+        before = last.get(value)
+        if before is None or start >= before.end:
+            if before is not None:
+                yield before
+            last[value] = Left(start, end, value)
+        elif end > before.end:
+            last[value] = replace(before, end=end)
+    yield from last.values()
+
+
+def _forms(value: str) -> Iterator[_Sought]:
+    """*value* whole, and each part of it that says by itself who somebody is."""
+    words = plain(value)
+    whole = "".join(words)[:_LONGEST]
+    if len(whole) < 2:
+        return
+    ends, at = set(), 0
+    for word in words:
+        at += len(word)
+        ends.add(at)
+    yield _Sought(value, whole, frozenset(ends))
+    digits = "".join(letter for letter in whole if letter.isdecimal())
+    if len(digits) > NATIONAL - 2 and len(digits) >= len(whole) - 1:
+        yield _Sought(value, digits[-NATIONAL:])
+        yield _Sought(value, digits[-TAIL:])
+        return
+    site, slash, path = value.partition("://")[2].partition("/") if "://" in value else value.partition("/")
+    if slash and "." in site:
+        # A profile: the site is everybody's.
+        yield from (_Sought(value, "".join(plain(each))[:_LONGEST]) for each in path.split("/") if len(each) > 3)
+        return
+    mailbox = plain(value.partition("@")[0]) if "@" in value.strip()[1:] else []
+    if len("".join(mailbox)) > 3:
+        yield _Sought(value, "".join(mailbox)[:_LONGEST])
+    if len(words) > 1:
+        for word in words:
+            if len(word) > 2 and word.isalpha() and not _is_of_many(word):
+                yield _Sought(value, word)
+
+
+def _is_of_many(word: str) -> bool:
+    """Whether *word* alone says nothing about anybody."""
+    if word in _OF_MANY or any(word in those for those in _KINDS):
+        return True
+    how = lexicon.ordinary().get(word, 0)
+    names, surnames = lexicon.given().get(word, (0, ""))[0], lexicon.surnames().get(word, 0)
+    return how > 2 or (how == 2 and names < 3 and surnames < 4) or (how == 1 and names + surnames == 0)
+
+
+def _is_ordinary(word: str) -> bool:
+    """Whether *word* is a word of everybody's, and no name."""
+    return len(word) <= _LONGEST and word in lexicon.ordinary() and lexicon.given().get(word, (0, ""))[0] < 3
+
+
+def _standing(letters: Letters, each: _Sought) -> Iterator[tuple[int, int]]:
+    # Numbers are compared as digits: "15" is not "is".
+    hay, needle = (letters.plain, each.plain) if each.is_number else (letters.alike, alike(each.plain))
+    at = hay.find(needle)
+    while at != -1:
+        end = at + len(needle)
+        shows = _shows_number(letters, at, end) if each.is_number else _shows(letters, each, at, end)
+        if shows:
+            yield at, end
+        at = hay.find(needle, end if shows else at + 1)
+
+
+def _shows_number(letters: Letters, start: int, end: int) -> bool:
+    """Whether these digits are a number of their own, and not part of another, a price or a time."""
+    if end - start >= NATIONAL:
+        return True
+    if letters.is_digit(start - 1) and letters.edge[start] < letters.APART:
+        return False
+    if letters.is_digit(end) and letters.edge[end] < letters.APART:
+        return False
+    if end - start > 3:
+        return True
+    if any(letters.edge[at] for at in range(start + 1, end)):
+        return False
+    return letters.edge[start] > 0 and letters.edge[end] > 0 and not letters.is_amount(start, end)
+
+
+def _shows(letters: Letters, each: _Sought, start: int, end: int) -> bool:
+    size = end - start
+    if letters.edge[start] and letters.edge[end]:
+        return _is_one(letters, each, start, end)
+    if letters.spaces(start, end):
+        return False
+    if not each.plain.isalpha():
+        return size > 4
+    first, last = letters.run(start)
+    if size > 3 and letters.is_made_up(start):
+        return True
+    if size > 3 and letters.edge[start] and last - end == 1 and letters.plain[end] == "s":
+        return True  # a possessive without its apostrophe
+    return size >= _LONG and (last - first > _LONGEST or not _is_ordinary(letters.plain[first:last]))
+
+
+def _is_one(letters: Letters, each: _Sought, start: int, end: int) -> bool:
+    """Whether words that together make the value were pulled apart, and do not meet by chance."""
+    spaces = letters.spaces(start, end)
+    if not spaces or letters.edges(start, end) == end - start - 1:
+        return True
+    own = sum(letters.edge[start + at] == letters.SPACE for at in each.breaks if 0 < at < end - start)
+    return own == spaces or end - start > _LONG or not each.plain.isalpha()
+
+
+def _backwards(letters: Letters, each: _Sought) -> Iterator[tuple[int, int]]:
+    turned = replace(each, plain=each.plain[::-1], breaks=frozenset())
+    if len(turned.plain) < 3 or (turned.is_number and len(turned.plain) < TAIL) or turned.plain == each.plain:
+        return
+    for start, end in _standing(letters, turned):
+        is_alone = bool(letters.edge[start] and letters.edge[end])
+        if (is_alone or end - start >= _LONG) and not _is_ordinary(letters.plain[start:end]):
+            yield start, end
+
+
+_SPOKEN: Final = {
+    "oh": "0",
+    "o": "0",
+    "zero": "0",
+    "nought": "0",
+    "naught": "0",
+    "nil": "0",
+    "one": "1",
+    "two": "2",
+    "three": "3",
+    "four": "4",
+    "five": "5",
+    "six": "6",
+    "seven": "7",
+    "eight": "8",
+    "nine": "9",
+    "niner": "9",
+}
+_TIMES: Final = {"double": 2, "triple": 3, "treble": 3}
+
+
+def _spoken(letters: Letters, sought: Iterable[_Sought]) -> Iterator[tuple[int, int, str]]:
+    """Numbers that are written in words."""
+    numbers = [each for each in sought if each.is_number and len(each.plain) >= TAIL]
+    if not numbers:
+        return
+    digits: list[str] = []
+    places: list[tuple[int, int]] = []
+    times = 1
+    for start, end in letters.words():
+        word = letters.plain[start:end]
+        said = _SPOKEN.get(word) or (word if word.isdecimal() else "")
+        if word in _TIMES:
+            times = _TIMES[word]
+            continue
+        # Any other word ends a number.
+        for digit in (said * times if len(said) == 1 else said) or "-":
+            digits.append(digit)
+            places.append((start, end))
+        times = 1
+    row = "".join(digits)
+    for each in numbers:
+        at = row.find(each.plain)
+        while at != -1:
+            yield places[at][0], places[at + len(each.plain) - 1][1], each.hidden
+            at = row.find(each.plain, at + len(each.plain))
+
+
+def _nearly(letters: Letters, sought: Iterable[_Sought]) -> Iterator[tuple[int, int, str]]:
+    """Words with a letter wrong, missing, too many, or two that changed places."""
+    names = {(each.plain, each.hidden): _off(each.plain) for each in sought if _off(each.plain)}
+    if not names:
+        return
+    places: dict[str, list[tuple[int, int]]] = {}
+    for start, end in (*letters.words(), *letters.runs()):
+        if 3 < end - start <= _LONGEST:
+            places.setdefault(letters.plain[start:end], []).append((start, end))
+    for word, standing in places.items():
+        if word.isdecimal() or _is_ordinary(word):
+            continue
+        for (name, hidden), off in names.items():
+            if abs(len(name) - len(word)) > off or (off == 1 and len(name) < 6 and name[0] != word[0]):
+                continue
+            if OSA.distance(name, word, score_cutoff=off) <= off:
+                for start, end in dict.fromkeys(standing):
+                    yield start, end, hidden
+
+
+def _off(name: str) -> int:
+    if not any(letter.isalpha() for letter in name) or (not name.isalpha() and len(name) < _LONG):
+        return 0
+    return next((off for least, off in _NEARLY if len(name) >= least), 0)

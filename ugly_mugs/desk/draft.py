@@ -78,6 +78,8 @@ class Draft(BaseModel):
     description: Annotated[str, _line(400)] = ""
     vehicle: Annotated[str, _line(120)] = ""
     identifiers: tuple[Typed, ...] = Field((), max_length=10)
+    found: Several[Annotated[str, _line(220)]] = Field((), max_length=10)
+    """Of what stands in her words and not in the form, what a moderator ticked: kind and value."""
     advice: Annotated[str, _line(200)] = ""
     about_force: Annotated[str, _line(40)] | None = None
     text: Annotated[str, _line(LONGEST_TEXT)] = ""
@@ -85,6 +87,20 @@ class Draft(BaseModel):
     """The text as it was last made from the fields: while nobody has changed it, it follows them."""
     range: Range = Range.BY_SEVERITY
     widened: Widening | None = None
+
+    @property
+    def named(self) -> tuple[Typed, ...]:
+        """All identifiers: typed, and ticked."""
+        typed = {(each.kind, each.value) for each in self.identifiers}
+        ticked = [_ticked(each) for each in self.found]
+        return (*self.identifiers, *(each for each in ticked if (each.kind, each.value) not in typed))
+
+    @field_validator("found")
+    @classmethod
+    def _of_a_kind(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if any(each.partition(" ")[0] not in set(Kind) for each in value):
+            raise PydanticCustomError("found", "Choose one of the answers given.")
+        return value
 
     @field_validator("severity", "source", mode="before")
     @classmethod
@@ -98,3 +114,8 @@ class Draft(BaseModel):
         if value in SAFEGUARDING:
             raise PydanticCustomError("lead", "Only the safeguarding lead decides about this. Warn about what he did.")
         return value
+
+
+def _ticked(text: str) -> Typed:
+    kind, _, value = text.partition(" ")
+    return Typed(kind=Kind(kind), value=value)

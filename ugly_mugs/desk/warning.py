@@ -15,6 +15,8 @@ from ..vocabulary import SAFEGUARDING, Category, PlaceKind, Severity
 from . import first_words
 from .draft import Draft, Range, Typed, Widening
 
+MOST_NAMED = 10
+
 
 class NotReady(Exception):
     """What was typed makes no warning yet; *errors* say why, by field."""
@@ -176,7 +178,7 @@ def _range_of(bits: DistrictSet, wording: Wording, atlas: Atlas) -> Range:
 
 def _named(draft: Draft, errors: dict[str, str]) -> list[Named]:
     found = []
-    for number, typed in enumerate(draft.identifiers):
+    for number, typed in enumerate(draft.named):
         if not typed.value:
             continue
         try:
@@ -185,7 +187,8 @@ def _named(draft: Draft, errors: dict[str, str]) -> list[Named]:
             errors[f"identifiers.{number}.value"] = error.why
             continue
         found.append(Named(kind=normal.kind.value, value=normal.value, partial=normal.partial))
-    return found
+    # Ticked and typed may be the same in two spellings.
+    return list({(each.kind, each.value): each for each in found}.values())[:MOST_NAMED]
 
 
 def _typed(named: Sequence[Named]) -> tuple[Typed, ...]:

@@ -103,7 +103,7 @@ async def _publish(
             sender=cap.sender_at(config.public_url),
         )
         document = signature.sign(unsigned, key=vault.raw("feed_key"), certificate=vault.raw("feed_certificate"))
-        entry = _announce(version, wording, document, reference=reference, chain=chain, atlas=atlas, now=now)
+        entry = announce(version, wording, document, reference=reference, chain=chain, atlas=atlas, now=now)
         chain.append(entry)
         entries.append(entry)
         # Others are waiting for this event loop, perhaps somebody who sends a report.
@@ -143,7 +143,7 @@ async def _published(session: AsyncSession, alerts: Collection[UUID]) -> list[Fe
     return list(found)
 
 
-def _announce(
+def announce(
     version: Version,
     wording: Wording,
     document: bytes,
@@ -153,6 +153,7 @@ def _announce(
     atlas: Atlas,
     now: datetime,
 ) -> FeedEntry:
+    """The entry that tells schemes of *version*; it has no position yet."""
     districts = atlas.from_bytes(version.reach)
     if chain:
         # So that a narrowing reaches those whom it leaves out.

@@ -18,6 +18,7 @@ from ..models import (
     ReportLink,
     ReportMessage,
     ReportPiece,
+    ReportRedaction,
     ReportState,
     ReturnCode,
 )
@@ -89,14 +90,14 @@ async def forget_stories(session: AsyncSession, *, now: datetime) -> int:
 
 
 async def forget(session: AsyncSession, report: Report) -> None:
-    """Delete key, words, messages, index, code and drafts. Only that there was a report remains."""
+    """Delete key, words, messages, decisions, index, code and drafts. Only that there was a report remains."""
     report.state = ReportState.ERASED
     report.body = report.category = report.district = report.place_kind = None
     report.happened_on = report.part_of_day = report.go_on = report.contact_until = None
     report.flags = []
     session.add(report)
     await unlink(session, report.id)
-    for table in (ReportKey, ReportMessage, ReturnCode):
+    for table in (ReportKey, ReportMessage, ReportRedaction, ReturnCode):
         await _empty(session, table, report.id)
     await session.flush()
     await stopping.forget_drafts(session, report.id)
@@ -111,7 +112,7 @@ async def unlink(session: AsyncSession, report_id: UUID) -> None:
         await _empty(session, table, report_id)
 
 
-_Table = type[ReportKey] | type[ReportMessage] | type[ReportIdentifier] | type[ReportPiece] | type[ReturnCode]
+_Table = type[ReportKey | ReportMessage | ReportRedaction | ReportIdentifier | ReportPiece | ReturnCode]
 
 
 async def _empty(

@@ -42,6 +42,7 @@ from .report import (
     ReportIdentifier,
     ReportKey,
     ReportMessage,
+    ReportRedaction,
     ReportState,
     ReturnCode,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "ReportLink",
     "ReportMessage",
     "ReportPiece",
+    "ReportRedaction",
     "ReportState",
     "ReturnCode",
     "Scheme",

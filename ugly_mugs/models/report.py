@@ -117,6 +117,18 @@ class ReportMessage(SQLModel, table=True):
     body: bytes = sealed()
 
 
+class ReportRedaction(SQLModel, table=True):
+    """What moderators decided about her words: which of them nobody outside may read. Sealed under the report's key."""
+
+    __tablename__ = "report_redaction"
+    __table_args__ = UNORDERED
+
+    report_id: UUID = clear(primary_key=True, foreign_key="report.id")
+    saves: int = clear(0)
+    """How often it was saved: who looked at an older one must not undo what another decided since."""
+    body: bytes = sealed()
+
+
 class ReportIdentifier(SQLModel, table=True):
     """A suspect's phone, email, handle or registration as a blind index, made by the desk worker."""
 

@@ -60,7 +60,7 @@ async def live(
         .where(col(Version.id).in_(found))
         .order_by(col(Version.issued_at).desc())
     )
-    return [_warned(reference, version, is_vouched=is_vouched) for reference, version in rows]
+    return [as_told(reference, version, is_vouched=is_vouched) for reference, version in rows]
 
 
 async def _districts(session: AsyncSession, atlas: Atlas, recipient_id: int, *, now: datetime) -> DistrictSet:
@@ -75,7 +75,8 @@ async def _districts(session: AsyncSession, atlas: Atlas, recipient_id: int, *, 
     return reduce(or_bits, map(atlas.from_bytes, rows), 0)
 
 
-def _warned(reference: str, version: Version, *, is_vouched: bool) -> Warned:
+def as_told(reference: str, version: Version, *, is_vouched: bool) -> Warned:
+    """*version* as she may read it."""
     wording = said(version)
     if is_vouched:
         return Warned(reference, version.severity, version.issued_at, wording.headline, version.text)

@@ -13,13 +13,15 @@ from ..alerts.approval import NotConsented, SamePerson, TooEarly
 from ..alerts.drafts import NotThere
 from ..delivery import alarms
 from ..delivery.progress import is_running, standing
-from ..desk import accounts, board, case
+from ..desk import accounts, board, case, clearance
+from ..desk.clearance import NotCleared, Outlook
 from ..languages import lazy
 from ..models import Alert, AlertState, DeliveryState, Proposal, ProposalState, VersionKind
 from ..service import Service
 from . import MEANING, SERVICE, desk_alarms, desk_words, errors, forms
 from .desk_ids import id_in
 from .desk_preview import pounds, preview, prices
+from .desk_proofs import renderings
 from .desk_seat import SEAT, desk_page
 from .guard import Role, Routes
 from .respond import see_other, typed
@@ -56,9 +58,18 @@ async def approve(request: web.Request) -> web.Response:
     """Agree: from now on everybody in reach will be told."""
     service, me = request.app[SERVICE], request[SEAT].moderator_id
     proposal_id, now = id_in(request), service.now()
-    async with service.transaction() as session:
-        version = await approval.approve(session, service.vault, service.atlas, proposal_id, by=me, now=now)
-        await case.decided(session, version.alert_id, now=now)
+    async with service.reading() as session:
+        asked, found = await _asked(session, proposal_id)
+        wording = drafts.read(service.vault, asked)
+    proofs = renderings(request, wording, reference=found.reference, kind=asked.kind, now=now)
+    try:
+        async with service.transaction() as session:
+            # What she added since it was proposed counts, and so does what was decided since.
+            await clearance.clear(session, service.vault, found.id, wording, proofs, by=me, now=now)
+            version = await approval.approve(session, service.vault, service.atlas, proposal_id, by=me, now=now)
+            await case.decided(session, version.alert_id, now=now)
+    except NotCleared as error:
+        return await _proposal(request, status=409, outlook=error.outlook)
     log.info("alert.approved", alert=str(version.alert_id), version=str(version.id), count=version.people)
     return see_other(f"/desk/alerts/{version.alert_id}")
 
@@ -152,19 +163,20 @@ async def _proposal(
     status: int = 200,
     data: forms.Sent | None = None,
     wrong: dict[str, str] | None = None,
+    outlook: Outlook | None = None,
 ) -> web.Response:
     service, me = request.app[SERVICE], request[SEAT].moderator_id
     now = service.now()
     async with service.reading() as session:
-        asked = await session.get(Proposal, id_in(request))
-        if asked is None:
-            raise NotThere
-        found = await _alert(session, asked.alert_id)
+        asked, found = await _asked(session, id_in(request))
         wording = drafts.read(service.vault, asked)
         seen = await preview(session, service, wording, reference=found.reference, kind=asked.kind, now=now)
         names = await accounts.names(session)
         reports = await board.reports_of(session, found.id)
         held = await _held(session, service, found.id)
+        if outlook is None:
+            proofs = renderings(request, wording, reference=found.reference, kind=asked.kind, now=now)
+            outlook = await clearance.look(session, service.vault, found.id, wording, proofs)
     return desk_page(
         request,
         "proposal.html",
@@ -178,11 +190,20 @@ async def _proposal(
         names=names,
         reports=reports,
         held=held,
+        outlook=outlook,
+        is_refused=status == 409,
         is_mine=asked.proposed_by == me,
         is_open=asked.state is ProposalState.OPEN,
         reason=drafts.reason_given(service.vault, asked),
         words=desk_words,
     )
+
+
+async def _asked(session: AsyncSession, proposal_id: UUID) -> tuple[Proposal, Alert]:
+    asked = await session.get(Proposal, proposal_id)
+    if asked is None:
+        raise NotThere
+    return asked, await _alert(session, asked.alert_id)
 
 
 async def _held(session: AsyncSession, service: Service, alert_id: UUID) -> str:

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from ..alerts import approval, drafts
 from ..delivery import alarms
 from ..delivery.progress import silent
-from ..desk import accounts, board, case, first_words, queue
+from ..desk import accounts, board, case, first_words, queue, redacting
 from ..desk.case import Closing, Decided, Forgotten, NotThere, WaitsForAnswer
 from ..intake import messages, return_code
 from ..intake.messages import CannotWrite
@@ -163,6 +163,7 @@ async def _case(
     async with service.transaction() as session:
         opened = await case.open_case(session, service.vault, id_in(request), by=seat.moderator_id, now=now)
         reports = await queue.waiting(session, now=now)
+        hers = await redacting.open_words(session, service.vault, opened.report.id) if opened.story else None
     return desk_page(
         request,
         "case.html",
@@ -176,6 +177,7 @@ async def _case(
         severity=queue.severity_of(opened.report),
         place=_place(service, opened.report.district),
         is_for_lead=opened.report.category in SAFEGUARDING,
+        to_decide=len(hers.undecided) if hers else 0,
         may_lead=DeskRole.LEAD in seat.roles,
         words=desk_words,
         told={"knows": KNOWS, "parts_of_day": PARTS_OF_DAY, "roles": ROLES, "strands": STRANDS, "wants": WANTS},

@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 from ..alerts.wording import IN_WORDS
 from ..desk.case import Closing
+from ..desk.decisions import Choice
 from ..desk.draft import Range, Widening
 from ..identifiers import Kind
 from ..models import AlertState, DeliveryState, LinkState, ReportState, VersionKind
+from ..redaction import Label, Why
+from ..redaction import Role as RedactionRole
 from ..vocabulary import (
     SAFEGUARDING,
     Certainty,
@@ -158,6 +161,41 @@ OUR_CODES = {
     "worker died": "The service stopped while it was sending",
 }
 """What went wrong, where it is ours to say; everything else is the provider's own code."""
+
+LABELS = {
+    Label.PERSON: "Name",
+    Label.PHONE: "Phone",
+    Label.VRM: "Registration",
+    Label.EMAIL: "Email",
+    Label.HANDLE: "Username",
+    Label.PROFILE: "Profile",
+    Label.ADDRESS: "Address",
+    Label.POSTCODE: "Postcode",
+    Label.ORG: "Workplace",
+    Label.AGE: "Age",
+    Label.NATIONALITY: "Nationality",
+    Label.DOB: "Date of birth",
+    Label.NINO: "Insurance number",
+    Label.DATE: "Date",
+    Label.TIME: "Time",
+    Label.LOC: "Place",
+    Label.PRICE: "Price",
+}
+WHOSE = {
+    RedactionRole.REPORTER: "hers",
+    RedactionRole.THIRD: "of somebody on her side",
+    RedactionRole.SUSPECT: "his",
+    RedactionRole.NEUTRAL: "nobody’s",
+}
+WHOSE_IN_SHORT = {RedactionRole.REPORTER: "hers", RedactionRole.THIRD: "her side", RedactionRole.SUSPECT: "his"}
+WHY = {
+    Why.FIELD: "it stands in the form, as his",
+    Why.KNOWN: "known as hers",
+    Why.WORDS: "the words around it say so",
+    Why.UNSURE: "the words around it do not say whose, so hiding is safer",
+    Why.SAME: "the same stands elsewhere in her words",
+}
+CHOICES = {Choice.HIDE: "Hide", Choice.KEEP: "Keep"}
 
 
 def reason(code: str, meaning: Callable[[str], str]) -> tuple[str, str]:

@@ -1,0 +1,139 @@
+"""What stands in a warning's way: of every report behind it, and in every form in which anybody would read it."""
+
+import json
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from sqlmodel import select
+
+from tests import makers
+from tests.desk import people
+from tests.desk.stories import a_report
+from ugly_mugs.alerts import drafts
+from ugly_mugs.alerts.wording import Wording
+from ugly_mugs.desk import clearance
+from ugly_mugs.desk.clearance import NotCleared, Outlook, Rendering
+from ugly_mugs.intake import changing
+from ugly_mugs.models import Alert, Report
+from ugly_mugs.service import Service
+
+NOW = datetime(2026, 11, 25, 21, 30, tzinfo=UTC)
+STORY = "I was with my friend Rosie when he came."
+NOBODY = UUID(int=0)
+
+
+async def begun(service: Service, *report_ids: UUID) -> UUID:
+    """A warning begun on these reports."""
+    ada, _ = await people.two_moderators(service, now=NOW)
+    async with service.transaction() as session:
+        return (await drafts.begin(session, report_ids, by=ada.id, now=NOW)).id
+
+
+async def looked(service: Service, alert_id: UUID, wording: Wording, renderings: tuple[Rendering, ...] = ()) -> Outlook:
+    """What stands in its way."""
+    async with service.reading() as session:
+        return await clearance.look(session, service.vault, alert_id, wording, renderings)
+
+
+async def test_every_report_behind_it_counts(service: Service) -> None:
+    one = await a_report(service, now=NOW, what_happened=STORY)
+    other = await a_report(service, now=NOW, what_happened="My sister Katarzyna saw him.")
+    alert_id = await begun(service, one, other)
+    wording = makers.a_wording(service.atlas, description="bald, knows Katarzyna")
+
+    outlook = await looked(service, alert_id, wording)
+
+    assert outlook.undecided == {one: 1, other: 1}
+    assert [(find.shown, find.report_id) for find in outlook.finds] == [("Katarzyna", other)]
+
+
+async def test_a_withdrawn_report_asks_nobody_and_still_protects_her(service: Service) -> None:
+    one = await a_report(service, now=NOW, what_happened=STORY)
+    other = await a_report(service, now=NOW, what_happened="He took my money.")
+    alert_id = await begun(service, one, other)
+    async with service.transaction() as session:
+        await changing.withdraw(session, one, now=NOW)
+
+    outlook = await looked(service, alert_id, makers.a_wording(service.atlas, description="bald, knows Rosie"))
+
+    assert outlook.undecided == {}
+    assert [find.shown for find in outlook.finds] == ["Rosie"]
+
+
+async def test_an_erased_report_stands_in_no_way(service: Service) -> None:
+    one = await a_report(service, now=NOW, what_happened=STORY)
+    alert_id = await begun(service, one)
+    async with service.transaction() as session:
+        await changing.erase(session, one, now=NOW)
+
+    assert (await looked(service, alert_id, makers.a_wording(service.atlas, description="knows Rosie"))).is_clear
+
+
+async def test_a_report_that_should_open_and_does_not_fails_closed(sqlite_service: Service) -> None:
+    service = sqlite_service
+    one = await a_report(service, now=NOW, what_happened="He took my money.")
+    alert_id = await begun(service, one)
+    async with service.transaction() as session:
+        report = (await session.exec(select(Report))).one()
+        report.body = b"cut"
+        session.add(report)
+
+    async with service.transaction() as session:
+        with pytest.raises(NotCleared) as refused:
+            await clearance.clear(
+                session, service.vault, alert_id, makers.a_wording(service.atlas), (), by=NOBODY, now=NOW
+            )
+
+    assert refused.value.outlook.unreadable == (one,)
+
+
+async def test_what_stands_in_a_rendering_whatever_was_written_is_nothing_of_hers(sqlite_service: Service) -> None:
+    service = sqlite_service
+    alert_id = await begun(service, await a_report(service, now=NOW, what_happened=STORY))
+    always = Rendering("a page", "<p>Rosie's pages</p> nothing", "<p>Rosie's pages</p>")
+    hers = Rendering("a page", "<p>Rosie's pages</p> asks for ROSIE", "<p>Rosie's pages</p>")
+    wording = makers.a_wording(service.atlas)
+
+    assert (await looked(service, alert_id, wording, (always,))).finds == ()
+    # Once somebody wrote it, it counts in whichever spelling it was not there before.
+    spelt = Rendering("a page", "<p>Rosie's pages</p> R-o-s-i-e", "<p>Rosie's pages</p>")
+    assert [find.where for find in (await looked(service, alert_id, wording, (spelt,))).finds] == [("a page",)]
+    in_text = makers.a_wording(service.atlas, description="asks for rosie")
+    assert (await looked(service, alert_id, in_text, (hers,))).finds
+
+
+async def test_a_name_that_nobody_said_is_his_is_asked_about(sqlite_service: Service) -> None:
+    service = sqlite_service
+    alert_id = await begun(service, await a_report(service, now=NOW, what_happened="He took my money."))
+    text = "Reported to us, not proven: rape. My friend Katarzyna was with me. Avoid. Ref 7K2Q"
+
+    outlook = await looked(service, alert_id, makers.a_wording(service.atlas, text=text))
+
+    assert [(find.shown, find.hidden) for find in outlook.finds] == [("Katarzyna", "")]
+
+
+async def test_only_what_was_ticked_passes(sqlite_service: Service) -> None:
+    service = sqlite_service
+    alert_id = await begun(service, await a_report(service, now=NOW, what_happened="My sister Rosie saw him."))
+    wording = makers.a_wording(service.atlas, description="rosie cheeks, likes r o s i e")
+    async with service.transaction() as session:
+        first = await clearance.look(session, service.vault, alert_id, wording, ())
+    assert len(first.finds) == 2
+
+    async with service.transaction() as session:
+        with pytest.raises(NotCleared):
+            await clearance.clear(
+                session, service.vault, alert_id, wording, (), not_hers=[first.finds[0].key], by=NOBODY, now=NOW
+            )
+
+    async with service.reading() as session:
+        assert (await session.exec(select(Alert))).one().id == alert_id
+    assert (await looked(service, alert_id, wording)).overruled == (), "a refused proposal leaves nothing behind"
+
+
+def test_a_find_shows_nothing_of_itself_where_it_is_printed() -> None:
+    find = clearance.Find("Rosie", "rosie", ("the text",), ("for rosie",))
+
+    assert "osie" not in repr(find)
+    assert "osie" not in json.dumps(find.key)

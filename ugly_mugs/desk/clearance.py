@@ -1,0 +1,235 @@
+"""May this warning leave the desk? Not while something in a report is undecided, nor while anything of hers shows."""
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from .. import audit
+from ..alerts.wording import Wording
+from ..models import AlertReport, Report, ReportState
+from ..redaction import Label, left, read
+from ..vault import CannotOpen, Vault
+from . import redacting
+from .decisions import Overruled
+from .redacting import Words
+
+_NAMED = frozenset(
+    {Label.PERSON, Label.PHONE, Label.EMAIL, Label.HANDLE, Label.PROFILE, Label.ADDRESS, Label.POSTCODE, Label.NINO}
+)
+"""What a warning names only if a field of it says that it is his."""
+_FIELDS = {
+    "text": "the text",
+    "headline": "the headline",
+    "when_words": "“When”",
+    "place_words": "“Where”",
+    "description": "“Looks, voice, ways”",
+    "vehicle": "“Vehicle”",
+    "advice": "“What to do”",
+}
+_AROUND = 24
+"""Characters on each side in which a word is looked for."""
+_WORD_BEFORE, _WORD_AFTER = re.compile(r"\S*\s*\S*\Z"), re.compile(r"\S*\s*\S*")
+
+
+class NotCleared(Exception):
+    """Something of hers is undecided, or shows in the warning; *outlook* says what and where."""
+
+    def __init__(self, outlook: "Outlook") -> None:
+        super().__init__("not cleared")
+        self.outlook = outlook
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A warning as one reader gets it; *blank* is the same with nothing in it that a moderator wrote."""
+
+    where: str
+    text: str = field(repr=False)
+    blank: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Something of hers that still shows in a warning."""
+
+    hidden: str = field(repr=False)
+    """What it is of hers; nothing where it is only not known to be his."""
+    shown: str = field(repr=False)
+    where: tuple[str, ...] = ()
+    around: tuple[str, ...] = field(default=(), repr=False)
+    report_id: UUID | None = None
+
+    @property
+    def key(self) -> str:
+        """Names it in a form."""
+        text = f"{self.hidden.casefold()}\x1f{self.shown.casefold()}\x1f{self.report_id}"
+        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What stands in the way of a warning, and what somebody said does not."""
+
+    undecided: Mapping[UUID, int] = field(default_factory=dict)
+    """How many suggestions, by report."""
+    unreadable: tuple[UUID, ...] = ()
+    """Reports that cannot be opened although they should: nothing can be looked for."""
+    finds: tuple[Find, ...] = ()
+    overruled: tuple[Overruled, ...] = ()
+
+    @property
+    def is_clear(self) -> bool:
+        return not (self.undecided or self.unreadable or self.finds)
+
+
+async def look(
+    session: AsyncSession,
+    vault: Vault,
+    alert_id: UUID,
+    wording: Wording,
+    renderings: Sequence[Rendering],
+    *,
+    hold: bool = False,
+) -> Outlook:
+    """Look at what stands in the way; with *hold*, nobody changes any of it until commit."""
+    behind = select(Report).join(AlertReport, col(AlertReport.report_id) == Report.id)
+    behind = behind.where(AlertReport.alert_id == alert_id).order_by(col(Report.id))
+    reports = list(await session.exec(behind.with_for_update() if hold else behind))
+    opened: list[Words] = []
+    unreadable: list[UUID] = []
+    for report in reports:
+        try:
+            words = await redacting.open_words(session, vault, report.id)
+        except CannotOpen:
+            unreadable.append(report.id)
+            continue
+        if words is not None:
+            opened.append(words)
+    # What a withdrawn report leaves undecided stays hidden, and nobody has to decide it any more.
+    asked = [words for words in opened if words.state is not ReportState.WITHDRAWN]
+    overruled = [each for words in opened for each in words.decided.overruled if each.alert_id == alert_id]
+    finds = await redacting.alone(_finds, opened, wording, renderings) if opened else ()
+    return Outlook(
+        undecided={words.report_id: len(words.undecided) for words in asked if words.undecided},
+        unreadable=tuple(unreadable),
+        finds=tuple(_not_overruled(finds, overruled)),
+        overruled=tuple(each for each in overruled if _still_stands(each, finds)),
+    )
+
+
+async def clear(
+    session: AsyncSession,
+    vault: Vault,
+    alert_id: UUID,
+    wording: Wording,
+    renderings: Sequence[Rendering],
+    *,
+    not_hers: Collection[str] = (),
+    by: UUID,
+    now: datetime,
+) -> Outlook:
+    """Let it pass or raise `NotCleared`; *not_hers* are the keys of what *by* says is not hers."""
+    outlook = await look(session, vault, alert_id, wording, renderings, hold=True)
+    said = [each for each in outlook.finds if each.key in not_hers]
+    rest = replace(outlook, finds=tuple(each for each in outlook.finds if each.key not in not_hers))
+    if not rest.is_clear:
+        raise NotCleared(outlook)
+    for report_id in dict.fromkeys(each.report_id for each in said if each.report_id):
+        more = [
+            Overruled(alert_id=alert_id, hidden=each.hidden, shown=each.shown, around=each.around, by=by)
+            for each in said
+            if each.report_id == report_id
+        ]
+        await redacting.overrule(session, vault, report_id, more)
+        await audit.write(
+            session,
+            actor=f"moderator:{by}",
+            act="alert.not_hers",
+            subject=f"alert:{alert_id}",
+            now=now,
+            detail={"report": str(report_id), "number": len(more)},
+        )
+    return rest
+
+
+def _finds(opened: Sequence[Words], wording: Wording, renderings: Sequence[Rendering]) -> tuple[Find, ...]:
+    fields = [Rendering(where, getattr(wording, name)) for name, where in _FIELDS.items()]
+    fields += [Rendering("an identifier", each.value) for each in wording.identifiers]
+    found: dict[str, Find] = {}
+    for words in opened:
+        for rendering in (*fields, *renderings):
+            for each in _showing(rendering, words):
+                known = found.get(each.key)
+                found[each.key] = each if known is None else _joined(known, each)
+    taken = {each.shown.casefold() for each in found.values()}
+    for each in _unknown(opened, wording):
+        if each.shown.casefold() not in taken:
+            known = found.get(each.key)
+            found[each.key] = each if known is None else _joined(known, each)
+    return tuple(found.values())
+
+
+def _joined(one: Find, other: Find) -> Find:
+    return replace(
+        one,
+        where=tuple(dict.fromkeys((*one.where, *other.where))),
+        around=tuple(dict.fromkeys((*one.around, *other.around))),
+    )
+
+
+def _showing(rendering: Rendering, words: Words) -> Iterator[Find]:
+    hidden = words.hidden
+    always = {
+        (each.hidden, rendering.blank[each.start : each.end].casefold())
+        for each in (left(rendering.blank, hidden) if rendering.blank else ())
+    }
+    for each in left(rendering.text, hidden):
+        shown = rendering.text[each.start : each.end]
+        # What stands there whatever she wrote says nothing of her.
+        if (each.hidden, shown.casefold()) not in always:
+            around = _around(rendering.text, each.start, each.end)
+            yield Find(each.hidden, shown, (rendering.where,), (around,), words.report_id)
+
+
+def _unknown(opened: Sequence[Words], wording: Wording) -> Iterator[Find]:
+    """Names, numbers and addresses in a warning of which no field says that they are his."""
+    about_them: dict[Label, list[str]] = {}
+    for each in wording.identifiers:
+        about_them.setdefault(_LABELS.get(each.kind, Label.HANDLE), []).append(each.value)
+    for name, where in _FIELDS.items():
+        text = getattr(wording, name)
+        for span in read(text, about_them=about_them):
+            if span.label in _NAMED and span.role.is_hidden:
+                around = _around(text, span.start, span.end)
+                yield Find("", text[span.start : span.end], (where,), (around,), opened[0].report_id)
+
+
+_LABELS = {"phone": Label.PHONE, "vrm": Label.VRM, "email": Label.EMAIL, "handle": Label.HANDLE}
+
+
+def _around(text: str, start: int, end: int) -> str:
+    """It with the word before and the word after."""
+    before = _WORD_BEFORE.search(text, max(start - _AROUND, 0), start)
+    after = _WORD_AFTER.match(text, end, end + _AROUND)
+    return " ".join(text[before.start() if before else start : after.end() if after else end].split())
+
+
+def _not_overruled(finds: Iterable[Find], overruled: Sequence[Overruled]) -> Iterator[Find]:
+    for each in finds:
+        known = {one.casefold() for said in overruled if _is_about(said, each) for one in said.around}
+        if {one.casefold() for one in each.around} - known:
+            yield each
+
+
+def _still_stands(said: Overruled, finds: Iterable[Find]) -> bool:
+    return any(_is_about(said, each) for each in finds)
+
+
+def _is_about(said: Overruled, find: Find) -> bool:
+    return (said.hidden, said.shown.casefold()) == (find.hidden, find.shown.casefold())

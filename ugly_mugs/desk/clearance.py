@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from .. import audit
 from ..alerts.wording import Wording
 from ..models import AlertReport, Report, ReportState
-from ..redaction import Label, left, read
+from ..redaction import Label, is_name, left, read
 from ..vault import CannotOpen, Vault
 from . import redacting
 from .decisions import Overruled
@@ -202,12 +202,21 @@ def _unknown(opened: Sequence[Words], wording: Wording) -> Iterator[Find]:
     about_them: dict[Label, list[str]] = {}
     for each in wording.identifiers:
         about_them.setdefault(_LABELS.get(each.kind, Label.HANDLE), []).append(each.value)
-    for name, where in _FIELDS.items():
+    # Cars and places are called like people; the fields for them say what they are.
+    known = set(_words_in(f"{wording.vehicle} {wording.place_words} {wording.headline}"))
+    for name in ("text", "description", "advice"):
         text = getattr(wording, name)
         for span in read(text, about_them=about_them):
-            if span.label in _NAMED and span.role.is_hidden:
+            shown = text[span.start : span.end]
+            if span.label not in _NAMED or not span.role.is_hidden or known.issuperset(_words_in(shown)):
+                continue
+            if span.label is not Label.PERSON or any(is_name(word) for word in _words_in(shown)):
                 around = _around(text, span.start, span.end)
-                yield Find("", text[span.start : span.end], (where,), (around,), opened[0].report_id)
+                yield Find("", shown, (_FIELDS[name],), (around,), opened[0].report_id)
+
+
+def _words_in(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", text.casefold())
 
 
 _LABELS = {"phone": Label.PHONE, "vrm": Label.VRM, "email": Label.EMAIL, "handle": Label.HANDLE}

@@ -7,7 +7,8 @@ Every answer is a suggestion: a moderator decides.
 """
 
 from .leftovers import Left, left
+from .lexicon import is_name
 from .reader import Reader, read
 from .spans import Found, Label, Role, Span, Why
 
-__all__ = ["Found", "Label", "Left", "Reader", "Role", "Span", "Why", "left", "read"]
+__all__ = ["Found", "Label", "Left", "Reader", "Role", "Span", "Why", "is_name", "left", "read"]

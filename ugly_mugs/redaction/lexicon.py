@@ -26,6 +26,11 @@ def ordinary() -> dict[str, int]:
     return {word: int(how) for word, how in _rows("ordinary.txt.gz")}
 
 
+def is_name(word: str) -> bool:
+    """Whether people are called *word*, in small letters, in more than one country."""
+    return given().get(word, (0, ""))[0] > 1
+
+
 def _rows(file: str) -> list[list[str]]:
     return [line.split("\t") for line in gzip.decompress((DATA / file).read_bytes()).decode().splitlines()]
 

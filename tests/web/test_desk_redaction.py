@@ -129,17 +129,19 @@ async def test_what_is_sure_is_hidden_at_once_and_can_be_taken_back(sqlite_servi
 
 async def test_what_was_missed_is_hidden_wherever_it_stands(sqlite_service: Service) -> None:
     async with a_desk(sqlite_service) as desk:
-        report_id = await hers(sqlite_service, what_happened="They call me bluebird, he has bluebird.jpg on his phone.")
+        report_id = await hers(
+            sqlite_service, what_happened="He saw the blue door and took a picture, blue_door.jpg it was."
+        )
         seen = await words(desk.ada, report_id)
 
-        after = await desk.ada.submit({"missed": "bluebird", "act": "save"}, action=seen.url.path)
+        after = await desk.ada.submit({"missed": "blue door", "act": "save"}, action=seen.url.path)
 
         assert after.url.path == seen.url.path
         assert len(after.tree.xpath("//mark")) == 2
-        assert "marked by you" in after.words.casefold()
+        assert "Marked by you" in after.words
         without = str(after.tree.xpath("string(//details[1])"))
-        assert "bluebird" not in without
-        assert without.count("[hidden]") == 2
+        assert "door" not in without
+        assert "He saw the [hidden] and" in without
 
 
 async def test_one_letter_is_too_little_to_hide(sqlite_service: Service) -> None:
@@ -351,13 +353,13 @@ async def test_what_is_marked_after_the_proposal_and_shows_in_it_stops_it(sqlite
     async with a_desk(sqlite_service) as desk:
         report_id = await hers(sqlite_service)
         await all_hidden(desk.ada, report_id)
-        proposal = await proposed(desk, report_id, description="bald, likes bluebirds")
+        proposal = await proposed(desk, report_id, description="bald, likes a blue door")
         page = await words(desk.bea, report_id)
-        await desk.bea.submit({"missed": "bluebird", "act": "save"}, action=page.url.path)
+        await desk.bea.submit({"missed": "blue door", "act": "save"}, action=page.url.path)
 
         seen = await desk.bea.get(proposal.url.path)
 
-    assert "“bluebirds” looks like “bluebird”" in seen.words
+    assert "“blue door” is hidden in her report" in seen.words
     assert not seen.tree.xpath('//form[contains(@action, "/approve")]')
     assert seen.tree.xpath('//form[contains(@action, "/send-back")]')
 

@@ -169,7 +169,8 @@ def _finds(opened: Sequence[Words], wording: Wording, renderings: Sequence[Rende
                 found[each.key] = each if known is None else _joined(known, each)
     taken = {each.shown.casefold() for each in found.values()}
     for each in _unknown(opened, wording):
-        if each.shown.casefold() not in taken:
+        shown = each.shown.casefold()
+        if not any(one in shown or shown in one for one in taken):
             known = found.get(each.key)
             found[each.key] = each if known is None else _joined(known, each)
     return tuple(found.values())

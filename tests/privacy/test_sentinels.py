@@ -102,7 +102,7 @@ async def another_joins(house: House, browser: Browser) -> str:
 
 
 async def the_desk_works(house: House, robin: Browser, sasha: Browser) -> None:
-    """Opens it, asks her, writes a warning that the other sends back."""
+    """Opens it, asks her, hides what is hers, writes a warning that the other sends back."""
     await log_in(robin, house.robin, now=house.service.now(), password=f"{MARK}-password")
     await log_in(robin, house.robin, now=house.service.now())
     await log_in(sasha, house.sasha, now=house.service.now())
@@ -110,9 +110,16 @@ async def the_desk_works(house: House, robin: Browser, sasha: Browser) -> None:
     case = await robin.get(str(desk.tree.xpath('//a[starts-with(@href, "/desk/reports/")]/@href')[0]))
     assert f"{MARK}-story" in case.text, "the desk reads what she wrote"
     await robin.submit({"text": f"{MARK}-question"}, action=f"{case.url.path}/ask")
+    hers = await robin.get(f"{case.url.path}/words")
+    choices = {f"choice.{key}": "hide" for key in hers.tree.xpath("//fieldset[@data-open]/@data-key")}
+    marked = await robin.submit(choices | {"missed": f"{MARK}-missed", "act": "save"}, action=hers.url.path)
+    assert f"{MARK}-missed" in marked.text
+    await robin.get(case.url.path)
     await robin.submit({}, action=f"{case.url.path}/warn")
-    await press(robin, "preview", description=f"{MARK}-draft")
-    proposal = await press(robin, "propose")
+    seen = await press(robin, "preview", description=f"{MARK}-draft {MARK}-missed")
+    looks_like_hers = [str(key) for key in seen.tree.xpath('//input[@name="not_hers"]/@value')]
+    assert looks_like_hers, "what was marked is found"
+    proposal = await robin.submit({"not_hers": looks_like_hers, "act": "propose"}, action=seen.url.path)
     assert f"{MARK}-draft" in proposal.text, proposal.words
     await sasha.get(proposal.url.path)
     await sasha.submit({"reason": f"{MARK}-reason"}, action=f"{proposal.url.path}/send-back")

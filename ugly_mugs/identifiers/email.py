@@ -10,14 +10,17 @@ _LABEL: Final = re.compile(r"^(?:mailto:|e-?mail(?: (?:address|addy))?(?: is|:| 
 _NAMED: Final = re.compile(r"[^<>]*<([^<>]+)>$")
 _REMARK: Final = re.compile(r",? ?[\[(]?\b(?:all (?:one word|lower ?case|small letters|together)|no spaces)[\])]?")
 _AT: Final = re.compile(
-    r" ?[\[({<] ?(?:at|a|@) ?[\])}>] ?| ?(?<!\w)([*_-])at\1(?!\w) ?| ?@ ?| (?:at sign|at symbol|at|arroba|malpa|małpa) "
+    r" ?[\[({<] ?(?:at|a|@) ?[\])}>] ?| ?(?<!\w)([*_'\"|-])at\1(?!\w) ?| ?@+ ?|"
+    r" (?:at sign|at symbol|at|arroba|malpa|małpa) "
     r"|(?<=\w)([*_-])at\2(?=\w)"
 )
 _DOT: Final = re.compile(
-    r" ?[\[({<] ?(?:dot|\.) ?[\])}>] ?| ?([*_-])dot\1 ?| (?:dot|full stop|punto|ponto|kropka|point) | ?\. ?"
+    r" ?[\[({<] ?(?:dot|punto|ponto|\.) ?[\])}>] ?| ?([*_'\"|-])dot\1 ?|"
+    r" (?:dot|full stop|punto|ponto|kropka|point) | ?\. ?"
 )
 _SIGNS: Final = (
-    (re.compile(r" ?\bunder ?score\b ?"), "_"),
+    (re.compile(r"[ -]?\bunder ?score\b[ -]?"), "_"),
+    (re.compile(r"\b(?:(g|hot|proton) ?mail|(i) ?cloud|(out) ?look)\b"), lambda found: found[0].replace(" ", "")),
     (re.compile(r" (?:dash|hyphen|minus) "), "-"),
     (re.compile(r" plus "), "+"),
 )
@@ -42,7 +45,9 @@ _HELP: Final = _("Write an email address such as name@example.org; put ? for eac
 
 def read(text: str) -> str:
     """Read an email address, or what is known of one."""
-    text = starred(_LABEL.sub("", text))
+    # A slip of the finger is no gap in what is known.
+    text = re.sub(r"(?<=\w)@@?([^@.\s]+)\.\.(?=[a-z]{2,})", r"@\1.", _LABEL.sub("", text))
+    text = starred(re.sub(r" (?:something|summat|sumthing)(?= at |@)", "*", text))
     if found := _NAMED.match(text):
         text = found[1]
     text = _AT.sub("@", _REMARK.sub("", text))
@@ -72,7 +77,8 @@ def _mended(domain: str) -> str:
         if joined.endswith(("co", "org", "me", "ac", "gov")) and last == "uk" and len(labels) > 1:
             domain = f"{''.join(labels[:-1])}.{labels[-1]}.uk"
     domain = domain.replace(" ", "")
-    domain = re.sub(r"\.con$", ".com", re.sub(r"\.couk$", ".co.uk", domain))
+    domain = re.sub(r"(?<=\w)dotcom$", ".com", re.sub(r"(?<=\w)dotco(?:dot|\.)uk$", ".co.uk", domain))
+    domain = re.sub(r"\.{2,}", ".", re.sub(r"\.con$", ".com", re.sub(r"\.couk$", ".co.uk", domain)))
     if domain in PROVIDERS:
         return f"{domain}.{ONE_HOST.get(domain, '*')}"
     return domain

@@ -54,7 +54,9 @@ _PREFIX: Final = re.compile(
     r"(: ?@?| - ?@?| ?# ?| @?)(?=\S)"
 )
 _NUMBERED: Final = re.compile(r"(aw|vs)[-.]?(?=\d{5,9}$)")
-_LINKED: Final = re.compile(r"[ -](dot|full stop|slash|forward slash|colon|underscore|under score|dash|hyphen)[ -]")
+_LINKED: Final = re.compile(
+    r"[ -]\(?(dot|full stop|slash|forward slash|colon|underscore|under score|dash|hyphen)\)?[ -]"
+)
 _SIGNS: Final = {"dot": ".", "full stop": ".", "colon": ":", "dash": "-", "hyphen": "-"}
 _LINK: Final = re.compile(r"(?:https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,24}(?::\d+)?(?:[/?#]\S*)?")
 _NAME: Final = re.compile(r"[\w.*?+~-]+(?: [\w.*?+~-]+){0,2}(?:#\d{4})?")
@@ -81,6 +83,7 @@ def read(text: str) -> str:
 
 def _written(text: str) -> str:
     """Write the signs and numbers that were said: "big underscore al underscore sixty"."""
+    text = re.sub(r"^under ?score (?=\w+ under ?score )", "_", text)
     first, *rest = _LINKED.split(text)
     if not rest:
         return text

@@ -14,18 +14,25 @@ _FIELD: Final = 90
 
 # Where an address may have its "@". The signs stand for themselves; a bare "at" needs more around it.
 _AT: Final = re.compile(
-    r"(?P<sign>\s?[@＠]\s?|\s?[\[({<]\s?(?:at|a|@)\s?[\])}>]\s?|\s?(?<!\w)-at-\s?|(?<=\w)[_*-]at[_*-](?=\w))"
-    r"|(?P<said>\s(?:at sign|at symbol|arroba|malpa|małpa)\s)|(?P<bare>\sat\s)",
+    r"(?P<sign>\s?[@＠]{1,3}\s?|\s?[\[({<]\s?(?:at|a|@)\s?[\])}>]\s?|\s?(?<!\w)(?P<mark>[*_'\"|-])at(?P=mark)\s?|"
+    r"(?<=\w)[_*-]at[_*-](?=\w))|(?P<said>\s(?:at sign|at symbol|arroba|malpa|małpa)\s)|(?P<bare>\s{1,3}at\s{1,3})",
     re.IGNORECASE,
 )
 _DOT: Final = (
-    r"(?:\s?[\[({<]\s?(?:dot|\.)\s?[\])}>]\s?|\s?-dot-\s?|\s(?:dot|full stop|punto|ponto|kropka|point)\s|"
-    r"\.|\s\.\s?|,(?=[a-z]))"
+    r"(?:\s?[\[({<]\s?(?:dot|punto|ponto|\.)\s?[\])}>]\s?|\s?[-*_'\"|]dot[-*_'\"|]\s?|"
+    r"\s{1,3}(?:dot|full stop|punto|ponto|kropka|point)\s{1,3}|\.{1,2}|"
+    r"\s\.\s?|,(?=[a-z]))"
 )
 _PART: Final = r"[a-z0-9*?](?:[a-z0-9*?-]{0,40}[a-z0-9*?])?"
 _DOMAIN: Final = re.compile(rf"{_PART}(?:{_DOT}{_PART}){{1,4}}", re.IGNORECASE)
 _TOP: Final = re.compile(
     r"(?:\s|\.\s)(?:com|net|org|co\s?\.?\s?uk|co dot uk|uk)(?![\w@-])|(?:\s|\.)co uk(?![\w@-])", re.IGNORECASE
+)
+_UK: Final = re.compile(r"\s?[., ]\s?uk(?![\w@-])", re.IGNORECASE)
+_AFTER_WORD: Final = re.compile(r"\s(?:com|co uk|ru)\b", re.IGNORECASE)
+_WORDS_TOO: Final = frozenset({"me", "mail", "live", "sky", "mac", "web", "abv", "proton"})
+_IN_TWO_WORDS: Final = re.compile(
+    rf"(?:(?:g|hot|proton) mail|i cloud|out look)(?:{_DOT}(?:com|co{_DOT}uk))?(?![\w@])", re.IGNORECASE
 )
 _ONE_PART: Final = re.compile(rf"{_PART}(?![\w@])", re.IGNORECASE)
 _ENDS: Final = re.compile(r"[a-z]{2,13}|couk", re.IGNORECASE)
@@ -37,8 +44,8 @@ _TOPS: Final = TOP | listed(
 _LOCAL_END: Final = re.compile(r"[\w＿!#$%&'*+/=?^`{|}~.-]{1,64}$")
 _JOINT: Final = re.compile(
     r"(?:\s?[\[({<]\s?(?:dot|\.)\s?[\])}>]\s?|"
-    r"\s(?:dot|full stop|punto|ponto|kropka|underscore|under score|dash|hyphen|plus)\s"
-    r"|\s?-dot-\s?|\s\.\s?|(?<=\w)\.\s)$",
+    r"\s(?:dot|full stop|punto|ponto|kropka|point|underscore|under score|dash|hyphen|plus)\s"
+    r"|\s?[-*_'\"|]dot[-*_'\"|]\s?|\s\.\s?|(?<=\w)\.\s)$",
     re.IGNORECASE,
 )
 _WORD_END: Final = re.compile(r"[\w+.*-]{1,40}$")
@@ -62,6 +69,9 @@ _NO_LOCAL: Final = listed(
     "these they this those to up us user view visit was watch we website went were what when where which who with "
     "work worked working works you your yours"
 )
+# Words before what is known of an address: "ended @example.net".
+_PIECES: Final = frozenset({"ended", "ends", "ending", "begins", "starts", "emailed", "email", "mail"})
+_GAPS: Final = frozenset({"something", "summat", "sumthing"})
 # What is at these is a page, not a mailbox.
 _PAGES: Final = listed(
     "adultwork vivastreet onlyfans facebook instagram twitter booking airbnb amazon ebay google backpage locanto "
@@ -82,7 +92,11 @@ def find(text: str) -> Iterator[Found]:
         if _is_username(text, at, domain):
             continue
         start = _local(text, at.start(), last, is_said=at["sign"] is None or text[at.start()].isspace())
-        if start is None or (bare and not _is_likely(text, start, at.start(), at.end(), domain)):
+        if (
+            start is None
+            or text[start : at.start()].lower() in _PIECES
+            or (bare and not _is_likely(text, start, at.start(), at.end(), domain))
+        ):
             continue
         written = text[start:domain]
         try:
@@ -98,40 +112,50 @@ def _is_username(text: str, at: re.Match[str], end: int) -> bool:
     """Whether "on insta @jo.uk" is a username: a space before the sign, none after, and no mail near."""
     if at["sign"] is None or not text[at.start()].isspace() or text[at.end() - 1].isspace():
         return False
-    host, _, top = text[at.end() : end].lower().rpartition(".")
+    written = re.sub(r"\s(?:dot|punto|point)\s", ".", text[at.end() : end].lower())
+    host, _, top = written.rpartition(".")
     return top not in {"com", "org", "net", "ru"} and not host.endswith(".co") and host not in PROVIDERS
 
 
 def _domain(text: str, start: int, *, bare: bool) -> int | None:
     """Where the domain that begins at *start* ends."""
     window = text[start : start + _FIELD]
-    if found := _DOMAIN.match(window):
-        end = found.end()
-        parts = re.split(_DOT, found[0], flags=re.IGNORECASE)
-        # "jo@example.org.He said": the last part that can be an end is the end.
-        while len(parts) > 1 and not _is_end(parts[-1], window[end:]):
-            end -= len(parts.pop())
-            end = len(window[:end].rstrip(" .,-\t\n([{<"))
-            if re.search(r"(?:\s|-)dot$|[\[({<]dot$", window[:end], re.IGNORECASE):
-                end = len(window[: end - 3].rstrip(" -\t\n([{<"))
-        if len(parts) > 1:
-            if bare and all(part.isdecimal() for part in parts[:-1]):
-                return None
-            if parts[-1].lower() in {"co", "org", "me"} and (
-                more := re.compile(r"\s?[., ]\s?uk(?![\w@-])", re.IGNORECASE).match(window, end)
-            ):
-                end = more.end()
-            return start + (len(window[:end].rstrip("?")) if parts[-1].rstrip("?").isalpha() else end)
-    if one := _ONE_PART.match(window):
-        if more := _TOP.match(window, one.end()):
-            return start + more.end()
-        if one[0].lower() in PROVIDERS - {"me", "mail", "live", "sky", "mac", "web", "abv", "proton"}:
-            return start + one.end()
-        if one[0].lower() in {"live", "mail", "sky"} and (
-            more := re.compile(r"\s(?:com|co uk|ru)\b", re.IGNORECASE).match(window, one.end())
-        ):
-            return start + more.end()
-    return None
+    if provider := _IN_TWO_WORDS.match(window):
+        return start + provider.end()
+    end = _dotted(window, bare=bare) or _undotted(window)
+    return start + end if end else None
+
+
+def _dotted(window: str, *, bare: bool) -> int:
+    found = _DOMAIN.match(window)
+    if found is None:
+        return 0
+    end = found.end()
+    parts = re.split(_DOT, found[0], flags=re.IGNORECASE)
+    # "jo@example.org.He said": the last part that can be an end is the end.
+    while len(parts) > 1 and not _is_end(parts[-1], window[end:]):
+        end = len(window[: end - len(parts.pop())].rstrip(" .,-\t\n([{<"))
+        if re.search(r"(?:\s|-)dot$|[\[({<]dot$", window[:end], re.IGNORECASE):
+            end = len(window[: end - 3].rstrip(" -\t\n([{<"))
+    if len(parts) < 2 or (bare and all(part.isdecimal() for part in parts[:-1])):
+        return 0
+    if parts[-1].lower() in {"co", "org", "me"} and (more := _UK.match(window, end)):
+        return more.end()
+    return len(window[:end].rstrip("?")) if parts[-1].rstrip("?").isalpha() else end
+
+
+def _undotted(window: str) -> int:
+    """ "example com", "hotmail", "exampledotcom"."""
+    one = _ONE_PART.match(window)
+    if one is None:
+        return 0
+    low = one[0].lower()
+    if more := _TOP.match(window, one.end()):
+        return more.end()
+    if low.endswith(("dotcom", "dotcouk", "dotcodotuk")) or low in PROVIDERS - _WORDS_TOO:
+        return one.end()
+    more = _AFTER_WORD.match(window, one.end()) if low in {"live", "mail", "sky"} else None
+    return more.end() if more else 0
 
 
 def _is_end(part: str, after: str) -> bool:
@@ -162,7 +186,7 @@ def _local(text: str, end: int, floor: int, *, is_said: bool) -> int | None:
         before = _WORD_END.search(text[floor : gap.start()]) if gap else None
         if before is None or before[0].lower() in _CUES or before[0].endswith("."):
             break
-        if not (len(word) == 1 or word.isdecimal() or word in numbers.NUMBERS):
+        if not (len(word) == 1 or word.isdecimal() or word in numbers.NUMBERS | _GAPS):
             break
         begin = _joined(text, floor + before.start(), floor)
     begin = _after_cue(text, begin, floor)
@@ -206,7 +230,7 @@ def _is_likely(text: str, start: int, at: int, after: int, end: int) -> bool:
     host = re.split(r"[\s.\[({<,-]", domain, maxsplit=1)[0]
     if host in _PAGES or local in _NO_LOCAL or local.isdecimal():
         return False
-    if host in PROVIDERS or re.search(r"[\d_+*]|\w\.\w|\s", local):
+    if host in PROVIDERS or _IN_TWO_WORDS.match(domain) or re.search(r"[\d_+*]|\w\.\w|\s", local):
         return True
     if _SAID_SO.search(text[max(0, start - 60) : start]):
         return True

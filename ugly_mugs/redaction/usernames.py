@@ -23,11 +23,12 @@ _SITES: Final = (
     r"snap(?:s|chat|chats)?|snap chat|sc|insta(?:s|gram)?|ig|tik\s?tok|tele(?:gram)?|tg|kik|twit+e?r|twitetr|onlyfans|"
     r"only fans|of|fansly|discord|reddit|skype|we\s?chat|line|viber|signal|whats\s?app|wa|fb|face\s?book|messenger|"
     r"bluesky|threads|fet\s?life|grindr|tinder|hinge|bumble|badoo|pof|fab(?:swingers)?|aw|adult\s?work|viva\s?street|viva|"
-    r"cash\s?app|revtag|revolut|paypal|monzo|chaturbate|manyvids|twitch|youtube|xbox|psn|steam|x"
+    r"cash\s?app|revtag|revolut|paypal|monzo|chaturbate|manyvids|twitch|youtube|xbox|psn|steam|wickr|"
+    r"👻|📸|📷|🐦|x"
 )
 _NOUNS: Final = (
     r"user\s?names?|user|users|handle|handles|nick|nickname|screen\s?name|display name|profile name|profile|"
-    r"account name|account|accounts|acc|member|login|pseudo|tag|gamertag"
+    r"account name|account|accounts|acc|member|login|pseudo|tag|gamertag|@(?=:|\s(?:is|was|name)\b)"
 )
 _WEAK: Final = (
     r"goes by|going by|go by|went by|goes under|under the name|by the name|under|named|called|calls? (?:him|her)self|"
@@ -35,10 +36,11 @@ _WEAK: Final = (
     r"by|using|uses|used|fake|real|on there|also|name|id|messaged|someone|him|he is|he's|hes|i am|i'm|im"
 )
 _CUE: Final = re.compile(
-    rf"(?<![\w@.-])(?:(?P<site>{_SITES})(?:['’]s|s(?= ))?|(?P<noun>{_NOUNS})|(?P<weak>{_WEAK}))(?!\w)", re.IGNORECASE
+    rf"(?<![\w@.-])(?:(?P<site>{_SITES})(?:['’]s|s(?= ))?|(?P<noun>{_NOUNS})(?:['’]s)?|(?P<weak>{_WEAK}))(?!\w)",
+    re.IGNORECASE,
 )
 _FILLER: Final = re.compile(
-    r"(?:[ \t]{0,2}\n?[ \t]{0,2}(?P<sign>[:=–—→>(\"“”'‘~,]|-(?=\s)|\.(?=\s?:))|"
+    r"(?:[ \t]{0,2}\n?[ \t]{0,2}(?P<sign>[:=–—→>(\"“”'‘~,@/]|-(?=\s)|\.(?=\s?:))|"
     r"\s(?:(?P<is>is|was|iz|its|it's|called|named|as|under|by|@)|"
     r"(?:id|name|user\s?name|user|handle|account|acc|profile|tag|number|nick|the|on|at|of|from|with|he gave us|he gave|"
     r"just|still|now|maybe|like|say|says|said|it says|my|his|her|hers|mine|him|again|new|a|one|forum|board|site|chat|"
@@ -62,13 +64,14 @@ def _at_signs(text: str) -> Iterator[Found]:
     for found in re.finditer(r"(?<![\w@.＠/])[@＠](?P<gap>\s?)(?P<name>\w(?:[\w.-]{0,39}\w|_)?_{0,2})", text):
         name = found["name"]
         low = name.lower()
-        if forms.is_none(name) or (found["gap"] and not forms.is_shaped(name)):
+        if forms.is_none(name) or _MAIL_END.search(name) or (found["gap"] and not forms.is_shaped(name)):
             continue
         if low.isalpha() and (lexicon.ordinary().get(low, 0) >= 4 or low in _AT_PLACES):
             continue
         yield _handle(text, found.start(), found.end(), 0.95 if forms.is_shaped(name) else 0.9)
 
 
+_MAIL_END: Final = re.compile(r"\.(?:com|org|net|co\.uk)$", re.IGNORECASE)
 _AT_PLACES: Final = listed("home work night least once all first last mine his hers noon midnight premier travelodge")
 
 
@@ -107,8 +110,11 @@ def _sure(text: str, cue: re.Match[str], fill: str, token: re.Match[str]) -> flo
     if site in _SHORT_SITES and not _is_meant(site, cue[0], fill):
         return 0.8 if is_shaped and site in {"sc", "aw", "tg", "wa"} else 0.0
     if cue["weak"]:
-        is_none = forms.is_word_with_digits(name)
-        return 0.7 if _is_performer(cue[0], name) else 0.8 if is_shaped and not is_none else 0.0
+        is_name = re.match(r"go|went|under the|by the|calls|known|aka|sign|post", cue[0], re.IGNORECASE)
+        if _is_performer(cue[0], name):
+            return 0.7
+        is_number = is_name and re.fullmatch(r"[^\W\d_]{3,}\d{2,}", name)
+        return 0.8 if is_number or (is_shaped and not forms.is_word_with_digits(name)) else 0.0
     if is_shaped:
         return 0.95
     return 0.0 if site in _WITH_REAL_NAMES or "," in fill else _sure_of_word(text, cue, fill, token)
@@ -127,7 +133,7 @@ def _sure_of_word(text: str, cue: re.Match[str], fill: str, token: re.Match[str]
     low = name.lower()
     noun = cue["noun"] or ""
     is_joined = re.search(r"[:=–—→>(\"“”'‘]|-\s|\b(?:is|was|its|it's|called|named|as|under)\b", fill, re.IGNORECASE)
-    is_name_of = re.match(r"user\s?name|handle|screen|nick$|display|pseudo", noun, re.IGNORECASE) is not None
+    is_name_of = re.match(r"user\s?name|handle|screen|nick$|display|pseudo|@", noun, re.IGNORECASE) is not None
     is_said = re.match(r"\s\w+\s(?:underscore|dot)\s", text[token.start("name") - 1 : token.end() + 14])
     if is_said or ("-" in name and not (is_joined or noun)):
         return 0.0
@@ -200,22 +206,32 @@ def _is_enclosed(text: str, start: int, end: int) -> bool:
 
 
 _SPOKEN: Final = re.compile(
-    r"(?<![\w.@])(?P<name>[a-z0-9]{1,20}+"
-    r"(?:(?: (?:underscore|under score|dot|dash|hyphen) |-underscore-|-)[a-z0-9]{1,20}+){1,5})"
+    r"(?<![\w.@])(?P<name>(?:underscore )?[a-z0-9]{1,20}+"
+    r"(?:(?: (?:underscore|under score|\(?dot\)?|dash|hyphen) |-underscore-|-)[a-z0-9]{1,20}+){1,5})"
     r"(?! (?:at|dot|slash)\b)(?!\w)",
     re.IGNORECASE,
 )
 _LEANS_ON: Final = re.compile(rf"(?:{_SITES}|{_NOUNS})\b[^.\n]{{0,24}}$", re.IGNORECASE)
 
 
+_WORD_ON_SITE: Final = re.compile(
+    rf"\b(?:add|follow|dm|message|msg|find|at|is|called|hes|he's|im|i'm)\s@?(?P<name>[a-z]{{5,30}}+)\s(?:on|via)\s(?:{_SITES})(?!\w)",
+    re.IGNORECASE,
+)
+
+
 def _said(text: str) -> Iterator[Found]:
+    for found in _WORD_ON_SITE.finditer(text):
+        low = found["name"].lower()
+        if low not in lexicon.ordinary() and low not in lexicon.given() and low not in lexicon.surnames():
+            yield _handle(text, found.start("name"), found.end("name"), 0.7)
     for found in re.finditer(r"(?<![\w/.])/?u/[A-Za-z0-9][\w-]{2,30}", text):
         yield _handle(text, found.start(), found.end(), 0.95)
     for found in _SPOKEN.finditer(text):
         said = found["name"].lower()
         before = text[max(0, found.start() - 50) : found.start()]
         is_cued = _LEANS_ON.search(before) or _ON_SITE.match(text, found.end())
-        if ("underscore" in said or "under score" in said) or (is_cued and " dot " in said):
+        if ("underscore" in said or "under score" in said) or (is_cued and re.search(r" \(?dot\)? ", said)):
             if re.search(r" dot (?:com|net|org|co|uk)$", said):
                 continue
             yield _handle(text, found.start(), found.end(), 0.9)

@@ -56,6 +56,7 @@ def _read(value: str) -> str:
     text = "".join(char for char in text if not unicodedata.combining(char))
     words = re.sub(r"['’`]", "", text)
     words = re.sub(r"(?<!\d)/|/(?!\d)|[^\w/\s-]|_", " ", words)
+    words = re.sub(r"\b(\d{1,4})(?=[^\W\d_]{3})|\b(flat|apt|apartment|room|rm|unit|no)(?=\d)", r"\g<0> ", words)
     read = [_FLAT.get(word, word) for word in numbers.in_digits(words.split())]
     # "St Anns Sq": the first is a saint, the last a street.
     read = [

@@ -53,10 +53,15 @@ class _Addresses(Streets):
 
     # From a flat on.
 
-    def _from_unit(self, at: int, unit: int) -> Iterator[_Read]:
+    def _from_unit(self, at: int, unit: int, *, is_inner: bool = False) -> Iterator[_Read]:
         next_ = self.after_comma(unit)
         if next_ == unit and self._is_no_flat(at, unit):
             yield _Read(at + 1, 0)
+        # "3rd floor, flat 8, …", "flat 2, block c, …"
+        inner = 0 if is_inner else self.unit(next_)
+        read = next(self._from_unit(next_, inner, is_inner=True), None) if inner else None
+        if read and read.score:
+            yield _Read(read.end, max(read.score, 0.85))
         number = self.number(next_)
         if number and (street := self.street(number, after_number=True)):
             yield _Read(self._further(street), 0.97)
@@ -114,7 +119,8 @@ class _Addresses(Streets):
     def _further(self, at: int) -> int:
         """What may follow a street: ", flat 3", ", second floor"."""
         next_ = self.after_comma(at)
-        unit = self.unit(next_) if next_ > at and self.low(next_) in words.FLOOR | words.UNIT else 0
+        is_unit = self.low(next_) in (words.FLOOR | words.UNIT if next_ > at else words.SURE_UNIT)
+        unit = self.unit(next_) if is_unit else 0
         return unit or at
 
     # From a number on.
@@ -126,6 +132,10 @@ class _Addresses(Streets):
             further = self.street(self.after_comma(street), after_number=False) if last in words.HOUSE else 0
             is_sure = last in words.STRONG or self.is_capital(street - 1)
             yield _Read(further or self._further(street), 0.93 if is_sure else 0.8)
+        # "22, Duke Street"
+        is_parted = self.low(number) == "," and self.is_capital(number + 1) and self.low(at - 1) not in {",", "and"}
+        if is_parted and (street := self.street(number + 1, after_number=False)):
+            yield _Read(self._further(street), 0.75)
         if house := self.house(number):
             street = self.street(self.after_comma(house), after_number=False)
             yield _Read(street or house, 0.9 if street or self.is_capital(house - 1) else 0.75)

@@ -6,7 +6,11 @@ from typing import Final
 from . import lexicon
 from .lexicon import listed
 
-TOKEN: Final = re.compile(r"[^\W_]+(?:[’'/-][^\W_]+){0,4}|[^\s]")
+TOKEN: Final = re.compile(
+    # "22duke street", "flat4"
+    r"\d{1,4}(?=[^\W\d_]{3})|\b(?i:flat|apt|apartment|room|rm|unit|no)(?=\d)|"
+    r"[^\W_]+(?:[’'/-][^\W_]+){0,4}|[^\s]"
+)
 NUMBER: Final = re.compile(
     r"\d{1,4}[a-h]?|\d{1,4}(?:[/-]\d{1,4}|[/-][a-h])?|\d{1,3}[a-h]?-\d{1,3}[a-h]?", re.IGNORECASE
 )
@@ -51,11 +55,11 @@ OLD: Final = listed(
 TYPE_FIRST: Final = listed("heol ffordd stryd clos rhodfa maes bryn lôn lon cwrt tŷ parc pentre llys rhes teras trem")
 PARTICLES: Final = listed("y yr ap dan pen the of le upon and")
 THE: Final = listed(
-    "paddocks crescent gateway green mews close avenue drive grove limes elms oaks beeches cedars laurels firs "
-    "hollies poplars willows orchard orchards square parade quadrant ridgeway broadway meadows maltings spinney "
-    "glade chase rise mount glebe gables croft crofts ropewalk promenade esplanade highway causeway links fairway "
-    "warren terrace walk lane street gardens knoll dell copse moorings wharf quay ridings sidings drove bank "
-    "hollow wynd brae vennel"
+    "vale paddocks crescent gateway green mews close avenue drive grove limes elms oaks beeches cedars laurels "
+    "firs hollies poplars willows orchard orchards square parade quadrant ridgeway broadway meadows maltings "
+    "spinney glade chase rise mount glebe gables croft crofts ropewalk promenade esplanade highway causeway links "
+    "fairway warren terrace walk lane street gardens knoll dell copse moorings wharf quay ridings sidings drove "
+    "bank hollow wynd brae vennel"
 )
 SUFFIX: Final = re.compile(
     r"[a-z]{3,}(?:gate|side|brook|field|fields|croft|holme|hurst|bank|wood|dale|garth|fold|brae|royd|thorpe|mead|burn|mount|"

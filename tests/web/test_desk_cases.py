@@ -143,12 +143,28 @@ async def test_a_link_is_confirmed_refused_and_taken_back(desk: Desk) -> None:
     refused = await desk.bea.submit({"says": "refused"}, action=f"/desk/reports/{other}/links/{report_id}")
 
     assert "Confirmed: the same event, one source." in same.words
-    assert "2 reports of 1 event." in same.words
+    assert "2 reports of 1 event. That is one source" in same.words
     assert "2 reports of 1 event." in there.words
     assert "Same event, told twice" in back.words
     assert "Refused: not the same man." in refused.words
     assert "2 reports" not in refused.words
     assert (await acts(desk.service)).count("report.link_said") == 3
+
+
+async def test_once_the_other_report_of_an_event_is_decided_this_one_can_be_closed_with_it(desk: Desk) -> None:
+    other = await in_guildford(desk.service)
+    report_id = await in_guildford(desk.service)
+    while await index_reports(desk.service):
+        pass
+    await desk.ada.get(f"/desk/reports/{report_id}")
+    before = await desk.ada.submit({"says": "same_event"}, action=f"/desk/reports/{report_id}/links/{other}")
+    await desk.ada.get(f"/desk/reports/{other}")
+    await desk.ada.submit({"because": "heard"}, action=f"/desk/reports/{other}/close")
+
+    after = await desk.ada.get(f"/desk/reports/{report_id}")
+
+    assert "can be closed as the same event" not in before.words
+    assert "can be closed as the same event" in after.words
 
 
 async def test_what_was_never_suggested_reads_like_nothing(desk: Desk) -> None:

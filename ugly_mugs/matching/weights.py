@@ -125,8 +125,8 @@ FEWEST: Final = 1_000
 CROWD: Final = 10_000
 """So are more, where one whole number or plate is in both: that is shared or it is not, however many reports there are.
 What only looks alike, and a username, may be a coincidence, and the more of those the more there is."""
-ENOUGH: Final = 5.0
-"""From here on it is a link: 32 to 1, as far as the weights are right."""
+ENOUGH: Final = 4.0
+"""From here on it is a link: 16 to 1, as far as the weights are right."""
 
 MANY: Final = 40
 """What more reports than these name is a taxi, a hotel or a switchboard, and links nothing by itself."""

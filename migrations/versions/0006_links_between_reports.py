@@ -33,10 +33,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_report_piece_tag", "report_piece", ["tag"])
     # The few that wait are looked for each time a report comes, among all that do not.
+    waits = sa.text("indexed_with IS NULL")
+    op.create_index("report_not_indexed", "report", ["indexed_with"], postgresql_where=waits, sqlite_where=waits)
     op.create_index("ix_report_indexed_with", "report", ["indexed_with"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_report_indexed_with", table_name="report")
+    op.drop_index("report_not_indexed", table_name="report")
     op.drop_table("report_piece")
     op.drop_table("report_link")

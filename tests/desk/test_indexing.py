@@ -3,13 +3,15 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import select
 
+from tests.desk.statements import counted
 from tests.desk.stories import a_report
 from ugly_mugs import identifiers
 from ugly_mugs.desk import indexing
 from ugly_mugs.intake import changing
-from ugly_mugs.models import ReportIdentifier, ReportKey, ReportPiece
+from ugly_mugs.models import Report, ReportIdentifier, ReportKey, ReportPiece, ReportState
 from ugly_mugs.service import Service
 from ugly_mugs.workers.index import index_reports
 
@@ -114,3 +116,26 @@ async def _pieces(service: Service) -> list[ReportPiece]:
 async def _rows(service: Service) -> list[ReportIdentifier]:
     async with service.reading() as session:
         return list(await session.exec(select(ReportIdentifier)))
+
+
+async def test_finding_what_waits_reads_no_report_that_does_not(service: Service) -> None:
+    async with service.transaction() as session:
+        for _ in range(200):
+            session.add(Report(received_on=NOW.date(), state=ReportState.CLOSED, indexed_with=indexing.version()))
+    async with service.transaction() as session, counted(service) as statements:
+        await indexing.index_batch(session, service.vault)
+    asked = [(said, values) for said, values in statements if "report.indexed_with IS NULL" in said]
+
+    async with service.transaction() as session:
+        connection = await session.connection()
+        is_postgresql = connection.dialect.name == "postgresql"
+        if is_postgresql:
+            # A table of so few rows is read from end to end more quickly.
+            await connection.execute(text("SET LOCAL enable_seqscan = off"))
+        for statement, values in asked:
+            rows = await connection.exec_driver_sql(
+                f"EXPLAIN {'' if is_postgresql else 'QUERY PLAN'} {statement}", values
+            )
+            plan = "\n".join(str(row) for row in rows)
+            assert "report_not_indexed" in plan or "ix_report_indexed_with" in plan
+    assert asked

@@ -1,16 +1,15 @@
 """Which reports may be about one man: suggested as they come, with reasons; a moderator says, and may undo."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from tests import makers
+from tests.desk.statements import counted
 from tests.desk.stories import a_report
 from ugly_mugs.desk import candidates, case, indexing, linking
 from ugly_mugs.desk.linking import Known, NoSuchLink
@@ -300,25 +299,6 @@ async def test_each_question_to_the_index_uses_an_index(service: Service) -> Non
             for table in ("report_identifier", "report_piece"):
                 assert f"Seq Scan on {table}" not in plan
                 assert "SCAN kept" not in plan
-
-
-@asynccontextmanager
-async def counted(service: Service) -> AsyncIterator[list[tuple[str, Any]]]:
-    """The statements that are sent meanwhile."""
-    found: list[tuple[str, Any]] = []
-
-    def note(_c: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
-        if statement != "BEGIN":
-            found.append((statement, parameters))
-
-    engines = {service.database.writer.sync_engine, service.database.reader.sync_engine}
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", note)
 
 
 async def _a_switchboard(service: Service, number: str, *, many: int = MANY) -> None:

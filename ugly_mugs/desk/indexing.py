@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import text
-from sqlmodel import col, delete, or_, select
+from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .. import identifiers
@@ -40,20 +40,7 @@ async def index_batch(session: AsyncSession, vault: Vault, *, limit: int = BATCH
     """
     if not await _alone(session):
         return Indexed(0, 0)
-    found = await session.exec(
-        select(Report)
-        .where(
-            or_(
-                col(Report.indexed_with).is_(None),
-                col(Report.indexed_with).between(UNREADABLE + 1, version() - 1),
-            ),
-            col(Report.body).is_not(None),
-            col(Report.state).not_in((ReportState.WITHDRAWN, ReportState.ERASED)),
-        )
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    reports = list(found)
+    reports = await _waiting(session, limit=limit)
     unreadable = 0
     for report in reports:
         try:
@@ -64,6 +51,27 @@ async def index_batch(session: AsyncSession, vault: Vault, *, limit: int = BATCH
         session.add(report)
     await session.flush()
     return Indexed(len(reports), unreadable)
+
+
+async def _waiting(session: AsyncSession, *, limit: int) -> list[Report]:
+    """Reports that are new, or if there are none, those of an older version; held until commit."""
+    with_ = col(Report.indexed_with)
+    # Two questions with an index each: one with an `or` would read every report there is to find none.
+    for waits in (with_.is_(None), with_.between(UNREADABLE + 1, version() - 1)):
+        found = await session.exec(
+            select(Report)
+            .where(
+                waits,
+                col(Report.body).is_not(None),
+                col(Report.state).not_in((ReportState.WITHDRAWN, ReportState.ERASED)),
+            )
+            .order_by(with_)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        if reports := list(found):
+            return reports
+    return []
 
 
 async def _alone(session: AsyncSession) -> bool:

@@ -4,11 +4,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Index
 from sqlmodel import SQLModel
 
 from ..vocabulary import Category, PartOfDay, PlaceKind, Purpose, Timing
-from .columns import UNORDERED, Utc, clear, indexed, sealed, word
+from .columns import UNORDERED, Utc, clear, indexed, only_where, sealed, word
 
 
 class ReportState(StrEnum):
@@ -32,7 +32,7 @@ class Band(StrEnum):
 class Report(SQLModel, table=True):
     """What somebody told us: a few words in the clear for the queue, the rest sealed."""
 
-    __table_args__ = UNORDERED
+    __table_args__ = (Index("report_not_indexed", "indexed_with", **only_where("indexed_with IS NULL")), UNORDERED)
 
     id: UUID = clear(primary_key=True, default_factory=uuid4)
     state: ReportState = clear(ReportState.RECEIVED, sa_type=word(ReportState), index=True)

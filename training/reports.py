@@ -10,6 +10,7 @@ from ugly_mugs.redaction import Label, Role, Span
 from ugly_mugs.redaction.known import KINDS, spellings
 
 HERE = Path(__file__).parent / "reports"
+TEMPLATE = "template-"
 _MARK = re.compile(r"\{([RTSN])\.([A-Z]+):([^{}]*)\}")
 
 
@@ -68,4 +69,4 @@ def from_json(lines: Iterable[str]) -> Iterator[Marked]:
             Span(each["start"], each["end"], Label(each["label"]), each.get("norm"), role=Role(each["role"]))
             for each in row["spans"]
         )
-        yield Marked(row["id"], f"template-{row['template']:02d}", row["text"], spans)
+        yield Marked(row["id"], f"{TEMPLATE}{row['template']:02d}", row["text"], spans)

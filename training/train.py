@@ -14,6 +14,7 @@ import pycrfsuite
 from ugly_mugs.redaction import Found, Label, Role, finders, lexicon, tagging, whose
 from ugly_mugs.redaction.known import know
 from ugly_mugs.redaction.reader import together
+from ugly_mugs.redaction.spans import Taken
 from ugly_mugs.redaction.words import words
 
 from . import reports
@@ -55,11 +56,16 @@ def train(marked: Iterable[Marked], folder: Path, *, seed: int = SEED) -> None:
 
 
 def _add_roles(giver: pycrfsuite.Trainer, one: Marked, chance: random.Random) -> None:
-    if not one.spans:
-        return
     parted = words(one.text)
-    found = together(one.text, one.spans)
+    # What a rule finds beside what is marked is nobody's: his age, the nationality of a takeaway.
+    taken = Taken()
+    for span in one.spans:
+        taken.take(span.start, span.end)
+    beside = [each for each in finders.find(one.text) if taken.take(each.start, each.end)]
+    found = together(one.text, one.spans, beside)
     roles = [_role(each, one) for each in found]
+    if not found:
+        return
     for filled, told in ((0.0, 0.0), (0.8, 0.7), (1.0, 0.7)):
         about, hers = form_of(one, chance, filled=filled, told=told)
         known = know(about, hers)
@@ -67,7 +73,7 @@ def _add_roles(giver: pycrfsuite.Trainer, one: Marked, chance: random.Random) ->
 
 
 def _role(each: Found, one: Marked) -> str:
-    return next(span.role.value for span in one.spans if span.overlaps(each))
+    return next((span.role for span in one.spans if span.overlaps(each)), Role.NEUTRAL).value
 
 
 def form_of(

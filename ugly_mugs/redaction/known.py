@@ -19,7 +19,7 @@ class Known:
 
     his: Mapping[Label, frozenset[str]]
     hers: frozenset[str] = field(repr=False)
-    written: tuple[tuple[str, Label, Role], ...] = field(repr=False)
+    written: tuple[tuple[str, Label], ...] = field(repr=False)
     """What to look for in the text, in small letters."""
     is_form: bool
 
@@ -41,14 +41,14 @@ class Known:
 def know(about_them: Mapping[Label, Sequence[str]], reporter: Sequence[str]) -> Known:
     """Read the form's fields about him and what is known of her; what cannot be read is looked for as it is."""
     his: dict[Label, frozenset[str]] = {}
-    written: list[tuple[str, Label, Role]] = []
+    written: list[tuple[str, Label]] = []
     hers: set[str] = set()
     for value in reporter:
         hers |= set(spellings(value))
-        written += [(part, Label.PERSON if part.isalpha() else Label.ADDRESS, Role.REPORTER) for part in _parts(value)]
+        written += [(part, _guess(part)) for part in _parts(value)]
     for label, values in about_them.items():
         his[label] = frozenset(one for value in values for one in spellings(value, label))
-        written += [(part, label, Role.SUSPECT) for value in values for part in _parts(value)]
+        written += [(part, label) for value in values for part in _parts(value)]
     return Known(his=his, hers=frozenset(hers), written=tuple(written), is_form=any(about_them.values()))
 
 
@@ -85,3 +85,13 @@ def _values(found: Found) -> Iterator[str]:
 def _parts(value: str) -> Iterable[str]:
     low = " ".join(value.casefold().split()).removeprefix("@")
     return (low,) if len(low) > 1 else ()
+
+
+def _guess(value: str) -> Label:
+    """What something of hers is, of which only the words are known."""
+    if "@" in value.strip("@"):
+        return Label.EMAIL
+    digits = sum(char.isdigit() for char in value)
+    if digits > 6 and digits > len(value) // 2:
+        return Label.PHONE
+    return Label.ADDRESS if digits else Label.PERSON

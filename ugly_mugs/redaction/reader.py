@@ -16,9 +16,11 @@ from .standing import Standing
 from .words import words
 
 HIDE: Final = 0.3
-"""From this on, hiding is suggested: a name of hers left readable costs more than one of his hidden."""
-LONGEST: Final = 20_000
-"""Characters of a text that are read at once; what is longer is read in pieces."""
+"""From this chance on, hiding is suggested: a name of hers left readable costs more than one of his hidden."""
+HIDE_SOONER: Final = {Label.ADDRESS: 0.1, Label.POSTCODE: 0.1, Label.DOB: 0.1, Label.NINO: 0.1, Label.ORG: 0.2}
+"""What leads to her door, or is hardly ever his, is hidden sooner."""
+COMMON: Final = 4
+"""A name that is as common a word as this is looked for with a capital letter alone."""
 
 
 class Reader:
@@ -40,7 +42,8 @@ class Reader:
     def find(self, text: str, known: Known) -> list[Found]:
         """Find what is in *text*, without saying whose it is."""
         sure = finders.find(text)
-        return together(text, sure, tagging.find(self._words, text, sure), _written(text, known))
+        found = together(text, sure, tagging.find(self._words, text, sure))
+        return together(text, found, _written(text, known, found))
 
     def _given(self, text: str, found: list[Found], known: Known) -> list[Span]:
         if not found:
@@ -57,7 +60,7 @@ class Reader:
                 continue
             hidden = chance.get(Role.REPORTER, 0.0) + chance.get(Role.THIRD, 0.0)
             role = max(chance, key=lambda one: chance[one])
-            if hidden >= HIDE and not role.is_hidden:
+            if hidden >= HIDE_SOONER.get(each.label, HIDE) and not role.is_hidden:
                 role = max((Role.REPORTER, Role.THIRD), key=lambda one: chance.get(one, 0.0))
             sure = hidden if role.is_hidden else 1 - hidden
             spans.append(_span(each, role, Why.WORDS if sure > 0.7 else Why.UNSURE, sure))
@@ -125,14 +128,19 @@ def _normal(text: str, each: Found) -> Found:
     return replace(each, norm=written.casefold().lstrip("@"))
 
 
-def _written(text: str, known: Known) -> list[Found]:
+def _written(text: str, known: Known, found: Sequence[Found]) -> list[Found]:
+    """Where what is known stands; what it touches is joined with it."""
     text_at = Standing(text)
-    return [
-        Found(start, end, label, score=1.0)
-        for value, label, _role in known.written
-        if label in {Label.PERSON, Label.HANDLE, Label.ADDRESS}
-        for start, end in text_at.of(value)
-    ]
+    stands = []
+    for value, label in known.written:
+        is_word = lexicon.ordinary().get(value, 0) >= COMMON
+        for start, end in text_at.of(value):
+            if is_word and text[start].islower():
+                continue  # Somebody called May is not meant by every "may".
+            here = Found(start, end, label)
+            touched = next((each.label for each in found if each.overlaps(here)), label)
+            stands.append(replace(here, label=touched))
+    return stands
 
 
 @cache

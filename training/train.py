@@ -22,7 +22,7 @@ from .reports import TEMPLATE, Marked
 from .variants import variants
 
 SEED = 20261125
-VARIANTS = 2
+VARIANTS = 1
 """Of each report that somebody wrote; those from templates vary enough as they are."""
 TAGGED = {Label.PERSON, Label.ORG, Label.ADDRESS, Label.HANDLE, Label.LOC, Label.NATIONALITY, Label.AGE, Label.PROFILE}
 """What the first model looks for; the rest is left to rules."""
@@ -38,7 +38,7 @@ def train(marked: Iterable[Marked], folder: Path, *, seed: int = SEED) -> None:
     made = [each for one in marked for each in variants(one, 0 if one.group.startswith(TEMPLATE) else VARIANTS, chance)]
     finder = pycrfsuite.Trainer(verbose=False)
     finder.select("lbfgs")
-    finder.set_params({"c1": 0.1, "c2": 0.02, "max_iterations": 90, "feature.minfreq": 2})
+    finder.set_params({"c1": 0.1, "c2": 0.02, "max_iterations": 60, "feature.minfreq": 2})
     giver = pycrfsuite.Trainer(verbose=False)
     giver.select("lbfgs")
     giver.set_params({"c1": 0.3, "c2": 0.1, "max_iterations": 120, "feature.minfreq": 3})
@@ -69,7 +69,9 @@ def _add_roles(giver: pycrfsuite.Trainer, one: Marked, chance: random.Random) ->
     for filled, told in ((0.0, 0.0), (0.8, 0.7), (1.0, 0.7)):
         about, hers = form_of(one, chance, filled=filled, told=told)
         known = know(about, hers)
-        giver.append(whose.features(parted, found, [known.of(each) for each in found]), roles)
+        giver.append(
+            whose.features(parted, found, [known.of(each, one.text[each.start : each.end]) for each in found]), roles
+        )
 
 
 def _role(each: Found, one: Marked) -> str:

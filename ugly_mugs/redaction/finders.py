@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from . import addresses, figures, mailboxes, nations, phones, plates, postcodes, profiles, towns, usernames
+from . import addresses, figures, introduced, mailboxes, nations, phones, plates, postcodes, profiles, towns, usernames
 from .spans import Found, settled
 
 _RULES: Final[tuple[Callable[[str], Iterable[Found]], ...]] = (
     figures.find,
+    introduced.find,
     phones.find,
     plates.find,
     mailboxes.find,

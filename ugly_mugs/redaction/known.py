@@ -23,9 +23,9 @@ class Known:
     """What to look for in the text, in small letters."""
     is_form: bool
 
-    def of(self, found: Found) -> Given:
-        """What is known of *found*."""
-        ours = frozenset(_values(found))
+    def of(self, found: Found, written: str) -> Given:
+        """What is known of *found*, which is *written* so."""
+        ours = frozenset((*_values(found), " ".join(written.casefold().split())))
         label = _ALIKE.get(found.label, found.label)
         is_his = bool(ours & self.his.get(label, frozenset()))
         is_hers = bool(ours & self.hers)

@@ -1,7 +1,7 @@
 """From a text to what is in it and whose it is."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from math import exp, log
@@ -17,8 +17,17 @@ from .words import words
 
 HIDE: Final = 0.3
 """From this chance on, hiding is suggested: a name of hers left readable costs more than one of his hidden."""
-HIDE_SOONER: Final = {Label.ADDRESS: 0.1, Label.POSTCODE: 0.1, Label.DOB: 0.1, Label.NINO: 0.1, Label.ORG: 0.2}
-"""What leads to her door, or is hardly ever his, is hidden sooner."""
+HIDE_WITH_FORM: Final = 0.4
+"""The same where there is a form about him: what it names is known, and less is left to guess."""
+HIDE_FROM: Final = {
+    Label.ADDRESS: 0.1,
+    Label.POSTCODE: 0.1,
+    Label.DOB: 0.0,
+    Label.NINO: 0.0,
+    Label.ORG: 0.2,
+    Label.VRM: 0.6,
+}
+"""What leads to her door, or is hardly ever his, is hidden sooner; a registration, which is hardly ever hers, later."""
 COMMON: Final = 4
 """A name that is as common a word as this is looked for with a capital letter alone."""
 
@@ -42,13 +51,13 @@ class Reader:
     def find(self, text: str, known: Known) -> list[Found]:
         """Find what is in *text*, without saying whose it is."""
         sure = finders.find(text)
-        found = together(text, sure, tagging.find(self._words, text, sure))
+        found = together(text, sure, list(_parted(text, tagging.find(self._words, text, sure))))
         return together(text, found, _written(text, known, found))
 
     def _given(self, text: str, found: list[Found], known: Known) -> list[Span]:
         if not found:
             return []
-        given = [known.of(each) for each in found]
+        given = [known.of(each, text[each.start : each.end]) for each in found]
         self._whose.set(whose.features(words(text), found, given))
         self._whose.tag()
         chances = [{role: self._whose.marginal(role.value, at) for role in self._roles} for at in range(len(found))]
@@ -60,8 +69,9 @@ class Reader:
                 continue
             hidden = chance.get(Role.REPORTER, 0.0) + chance.get(Role.THIRD, 0.0)
             role = max(chance, key=lambda one: chance[one])
-            if hidden >= HIDE_SOONER.get(each.label, HIDE) and not role.is_hidden:
-                role = max((Role.REPORTER, Role.THIRD), key=lambda one: chance.get(one, 0.0))
+            is_hidden = hidden >= HIDE_FROM.get(each.label, HIDE_WITH_FORM if known.is_form else HIDE)
+            if is_hidden != role.is_hidden:
+                role = max((one for one in Role if one.is_hidden is is_hidden), key=lambda one: chance.get(one, 0.0))
             sure = hidden if role.is_hidden else 1 - hidden
             spans.append(_span(each, role, Why.WORDS if sure > 0.7 else Why.UNSURE, sure))
         return spans
@@ -109,7 +119,13 @@ def together(text: str, *sources: Sequence[Found]) -> list[Found]:
             end=max(other.end, each.end),
             score=max(other.score, each.score),
         )
-    return [_normal(text, each) for each in settled(joined)]
+    return [_normal(text, each) for each in settled(_bare(text, each) for each in joined)]
+
+
+def _bare(text: str, each: Found) -> Found:
+    """Leave the spaces at its ends out."""
+    piece = text[each.start : each.end]
+    return replace(each, start=each.end - len(piece.lstrip()), end=each.start + len(piece.rstrip()))
 
 
 def _normal(text: str, each: Found) -> Found:
@@ -125,7 +141,29 @@ def _normal(text: str, each: Found) -> Found:
     written = " ".join(text[each.start : each.end].split())
     if each.label is Label.NATIONALITY:
         return replace(each, norm=written.title())
-    return replace(each, norm=written.casefold().lstrip("@"))
+    norm = written.casefold().lstrip("@")
+    if (
+        each.label is Label.PERSON
+        and norm.endswith("s")
+        and norm not in lexicon.given()
+        and norm[:-1] in lexicon.given()
+    ):
+        norm = norm[:-1]
+    return replace(each, norm=norm)
+
+
+def _parted(text: str, tagged: Iterable[Found]) -> Iterator[Found]:
+    """Part names between which somebody forgot a full stop: "a regular of Kasia Hes Graham"."""
+    for each in tagged:
+        if each.label is not Label.PERSON:
+            yield each
+            continue
+        start = each.start
+        for word in words(text[each.start : each.end]):
+            if word.low in whose.PRONOUNS:
+                yield replace(each, start=start, end=each.start + word.start)
+                start = each.start + word.end
+        yield replace(each, start=start)
 
 
 def _written(text: str, known: Known, found: Sequence[Found]) -> list[Found]:

@@ -72,10 +72,15 @@ def tags(parted: Sequence[Word], spans: Iterable[Found]) -> list[str]:
     for span in spans:
         first = True
         for at in covered(parted, span.start, span.end):
-            if parted[at].start >= span.start and parted[at].end <= span.end:
+            if parted[at].start >= span.start and _ends_within(parted[at], span):
                 written[at] = f"{'B' if first else 'I'}-{span.label}"
                 first = False
     return written
+
+
+def _ends_within(word: Word, span: Found) -> bool:
+    """Whether *word* ends with *span*, or only the s of a possessive without its apostrophe is left."""
+    return word.end <= span.end or (word.end == span.end + 1 and word.low.endswith("s"))
 
 
 def features(parted: Sequence[Word], sure: Iterable[Found], *, known_words: bool = True) -> list[Features]:
@@ -146,6 +151,8 @@ def _kind(low: str, *, known_words: bool) -> str:
         return f"x{common}"
     given = lexicon.given().get(low)
     surname = lexicon.surnames().get(low, 0)
+    if given is None and not common and low.endswith("s"):
+        given = lexicon.given().get(low[:-1])  # "kims flat"
     g = 0 if given is None else 1 if given[0] < 2 else 2 if given[0] < 5 else 3
     s = 0 if surname == 0 else 1 if surname < 3 else 2
     return f"g{g}s{s}c{common}"

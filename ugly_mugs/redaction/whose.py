@@ -25,6 +25,8 @@ HERS: Final = lexicon.group("hers")
 HIS: Final = lexicon.group("his")
 SHE: Final = lexicon.group("she")
 THEY: Final = lexicon.group("they")
+SITES: Final = lexicon.group("sites")
+PRONOUNS: Final = HERS | HIS | SHE | THEY
 HIM: Final = lexicon.group("him")
 THEIRS: Final = lexicon.group("theirs")
 
@@ -168,6 +170,8 @@ def _itself(parted: Sequence[Word], start: int, end: int, each: Found) -> Featur
                 known[1] for part in parts if len(part) > 2 and (known := lexicon.given().get(part)) and known[0] > 1
             }
             told.append(f"sex={''.join(sorted(sexes)) or '?'}")
+            # Who advertises is hers, who subscribes is his.
+            told.extend(f"in={word.low}" for word in parted[start : end + 1] if word.low in SITES)
         case _:
             pass
     return told

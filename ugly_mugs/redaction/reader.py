@@ -17,14 +17,12 @@ from .words import words
 
 HIDE: Final = 0.3
 """From this chance on, hiding is suggested: a name of hers left readable costs more than one of his hidden."""
-HIDE_WITH_FORM: Final = 0.4
-"""The same where there is a form about him: what it names is known, and less is left to guess."""
 HIDE_FROM: Final = {
     Label.ADDRESS: 0.1,
     Label.POSTCODE: 0.1,
     Label.DOB: 0.0,
     Label.NINO: 0.0,
-    Label.ORG: 0.2,
+    Label.ORG: 0.35,
     Label.VRM: 0.6,
 }
 """What leads to her door, or is hardly ever his, is hidden sooner; a registration, which is hardly ever hers, later."""
@@ -69,7 +67,7 @@ class Reader:
                 continue
             hidden = chance.get(Role.REPORTER, 0.0) + chance.get(Role.THIRD, 0.0)
             role = max(chance, key=lambda one: chance[one])
-            is_hidden = hidden >= HIDE_FROM.get(each.label, HIDE_WITH_FORM if known.is_form else HIDE)
+            is_hidden = hidden >= HIDE_FROM.get(each.label, HIDE)
             if is_hidden != role.is_hidden:
                 role = max((one for one in Role if one.is_hidden is is_hidden), key=lambda one: chance.get(one, 0.0))
             sure = hidden if role.is_hidden else 1 - hidden

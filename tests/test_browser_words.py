@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser import clicks
-from tests.browser.chromium import Witness, a_page, chromium
-from tests.houses import House
+from tests.browser.chromium import DESK, Witness, a_page, chromium
+from tests.houses import House, until
 from tests.web.desk_site import in_guildford
 from ugly_mugs.desk import redacting
 from ugly_mugs.desk.redacting import Words
@@ -22,6 +23,8 @@ STORY = (
     "Rosie heard it through the wall and knocked.\n\nHe took a picture, bluebird44 was written on his arm. "
     "Please don't say it was Mei."
 )
+HIS = 1
+"""Things of his in it, which are kept from the start."""
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -51,6 +54,12 @@ async def opened(page: Page, house: House, report_id: UUID) -> None:
     await page.goto(f"{house.url}/desk/reports/{report_id}/words")
 
 
+async def hers(house: House, **said: object) -> UUID:
+    """A report in which she names herself, her friend, her workplace and her street; he is in the form."""
+    usual: dict[str, object] = {"what_happened": STORY, "people": [{"alias": "Dave", "hair": "bald"}]}
+    return await in_guildford(house.service, **(usual | said))
+
+
 async def now(house: House, report_id: UUID) -> Words:
     """What is decided."""
     async with house.service.reading() as session:
@@ -62,21 +71,18 @@ async def now(house: House, report_id: UUID) -> Words:
 async def test_everything_is_decided_by_keyboard_alone_without_a_script(
     sqlite_house: House, browser: Browser, witness: Witness
 ) -> None:
-    report_id = await in_guildford(sqlite_house.service, what_happened=STORY)
+    report_id = await hers(sqlite_house)
     async with a_page(browser, SMALL_PHONE, witness=witness) as page:
         await opened(page, sqlite_house, report_id)
-        open_things = page.locator(".thing[data-open]")
-        number = await open_things.count()
+        number = await page.locator(".thing[data-open]").count()
         assert number > 3
-        await page.locator("h1").click()
 
-        # Tab comes to each pair of radios once; the first arrow chooses, the other one goes on to Keep.
-        for _ in range(number + 20):
+        # Tab comes to each pair once, and Space chooses the first of it; then to the button, and Enter presses that.
+        for _ in range(4 * number + 20):
             await page.keyboard.press("Tab")
-            name = await page.evaluate("document.activeElement.name ?? ''") if False else await focused(page)
-            if name.startswith("choice."):
-                if await page.locator(f'input[name="{name}"]:checked').count() == 0:
-                    await page.keyboard.press("Space")
+            name = await focused(page)
+            if name.startswith("choice.") and await page.locator(f'input[name="{name}"]:checked').count() == 0:
+                await page.keyboard.press("Space")
             elif name == "act:save":
                 await page.keyboard.press("Enter")
                 break
@@ -93,3 +99,124 @@ async def focused(page: Page) -> str:
         return ""
     name = await element.get_attribute("name") or ""
     return f"act:{await element.get_attribute('value')}" if name == "act" else name
+
+
+async def test_with_a_script_one_key_decides_and_another_takes_it_back(
+    sqlite_house: House, browser: Browser, witness: Witness
+) -> None:
+    report_id = await hers(sqlite_house)
+    async with a_page(browser, DESK, witness=witness, java_script_enabled=True) as page:
+        await opened(page, sqlite_house, report_id)
+        things = page.locator(".thing[data-open]")
+        number = await things.count()
+        names = await page.locator(".thing legend b").all_inner_texts()
+
+        for key in ("j", "h", "k"):
+            await page.keyboard.press(key)
+        await expect(page.locator("#count")).to_contain_text(f"{number - 2} to decide")
+        await expect(page.locator('mark[data-state="hide"]').first).to_contain_text(names[0])
+        await page.keyboard.press("u")
+        await expect(page.locator("#count")).to_contain_text(f"{number - 1} to decide")
+        await expect(page.locator(".thing:focus-within legend")).to_contain_text(names[1])
+        for _ in range(number - 1):
+            await page.keyboard.press("h")
+        await expect(page.locator("#count")).to_contain_text("Everything is decided")
+        await page.keyboard.press("s")
+
+        await expect(page).to_have_url(f"{sqlite_house.url}/desk/reports/{report_id}")
+    assert (await now(sqlite_house, report_id)).undecided == ()
+    assert witness.complaints == []
+
+
+async def test_selected_words_are_hidden_with_one_key(sqlite_house: House, browser: Browser, witness: Witness) -> None:
+    report_id = await hers(sqlite_house, what_happened="He knows the blue door. He wrote about the BLUE DOOR again.")
+    async with a_page(browser, DESK, witness=witness, java_script_enabled=True) as page:
+        await opened(page, sqlite_house, report_id)
+        await page.evaluate(
+            """() => { const text = document.querySelector("[data-hers]").firstChild;
+            getSelection().setBaseAndExtent(text, text.data.indexOf("blue"), text, text.data.indexOf("door") + 4); }"""
+        )
+
+        await page.keyboard.press("m")
+
+        await expect(page.locator("mark")).to_have_count(2)
+        await expect(page.locator("mark").first).to_have_attribute("data-state", "hide")
+    assert "blue door" in (await now(sqlite_house, report_id)).hidden
+    assert witness.complaints == []
+
+
+async def test_what_was_chosen_is_saved_when_the_page_is_left(
+    sqlite_house: House, browser: Browser, witness: Witness
+) -> None:
+    report_id = await hers(sqlite_house)
+    async with a_page(browser, DESK, witness=witness, java_script_enabled=True) as page:
+        await opened(page, sqlite_house, report_id)
+        before = len((await now(sqlite_house, report_id)).undecided)
+        for key in ("j", "h"):
+            await page.keyboard.press(key)
+
+        await page.get_by_role("link", name="Back to the report").click()
+
+        await expect(page.get_by_text(f"{before - 1} things in her words")).to_be_visible()
+
+        await page.goto(f"{sqlite_house.url}/desk/reports/{report_id}/words")
+        for key in ("j", "j", "h"):
+            await page.keyboard.press(key)
+        await page.close()  # without a click on anything
+
+        async def is_saved() -> bool:
+            return len((await now(sqlite_house, report_id)).undecided) == before - 2
+
+        await until(is_saved)
+    assert witness.complaints == []
+
+
+async def test_keys_can_be_switched_off_and_leave_whoever_types_alone(
+    sqlite_house: House, browser: Browser, witness: Witness
+) -> None:
+    report_id = await hers(sqlite_house)
+    async with a_page(browser, DESK, witness=witness, java_script_enabled=True) as page:
+        await opened(page, sqlite_house, report_id)
+        await page.locator("#f-missed").fill("")
+        await page.locator("#f-missed").press_sequentially("hkjum")
+        assert await page.locator("#f-missed").input_value() == "hkjum"
+        await page.locator("h1").click()
+        await page.keyboard.press("?")
+        await page.get_by_label("Use these keys").uncheck()
+        for key in ("j", "h"):
+            await page.keyboard.press(key)
+
+        await expect(page.locator(".thing input:checked")).to_have_count(HIS)
+    assert witness.complaints == []
+
+
+async def test_her_words_are_open_to_everybody(sqlite_house: House, browser: Browser, witness: Witness) -> None:
+    report_id = await hers(sqlite_house)
+    async with a_page(browser, DESK, witness=witness, java_script_enabled=True) as page:
+        await opened(page, sqlite_house, report_id)
+        await is_open_to_everybody(page, "to decide")
+        await page.keyboard.press("j")
+        await page.keyboard.press("h")
+        await page.keyboard.press("k")
+        await page.locator("summary").first.click()
+        await is_open_to_everybody(page, "half decided")
+        async with page.expect_navigation():
+            await page.keyboard.press("s")
+        await page.goto(f"{sqlite_house.url}/desk/reports/{report_id}")
+        await clicks.press(page, "Write a warning")
+        await clicks.write(page, "Man, bald, asks for Rosie")
+        await expect(page.get_by_text("This could tell who reported it")).to_be_visible()
+        await is_open_to_everybody(page, "refused")
+
+
+async def is_open_to_everybody(page: Page, state: str) -> None:
+    """No violation of WCAG 2.2 AA that a machine can see, dark or light, and nothing to scroll sideways at 320 px."""
+    await page.wait_for_load_state("load")
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme)
+        found = await Axe().run(page, options=RULES)
+        assert found.violations_count == 0, f"{state}, {scheme}\n{found.generate_report()}"
+    await page.set_viewport_size({"width": 320, "height": 740})
+    widest = await page.evaluate("document.documentElement.scrollWidth")
+    await page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+    assert widest <= 320, state

@@ -77,11 +77,11 @@ if (form) {
   }
 
   function save() {
-    if (!isDirty || leaves) return;
+    if (!isDirty || leaves) return Promise.resolve();
     isDirty = false;
     const body = new URLSearchParams(new FormData(form));
     body.set("act", "leave");
-    fetch(form.action, { method: "POST", body, keepalive: true, headers: { Accept: "application/json" } })
+    return fetch(form.action, { method: "POST", body, keepalive: true, headers: { Accept: "application/json" } })
       .then((answer) => { if (!answer.ok) isDirty = true; })
       .catch(() => { isDirty = true; });
   }
@@ -117,6 +117,13 @@ if (form) {
     const thing = event.target.closest(".thing");
     for (const mark of document.querySelectorAll("mark[data-here]")) delete mark.dataset.here;
     if (thing) for (const mark of marks(thing)) mark.dataset.here = "";
+  });
+  // A page of ours that is opened from here counts what was just chosen. The way out waits for nothing.
+  document.querySelector("main").addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='/desk/']");
+    if (!link || !isDirty || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    save().finally(() => { location.href = link.href; });
   });
   form.addEventListener("submit", () => { leaves = true; });
   addEventListener("pagehide", save);

@@ -1,4 +1,4 @@
-"""Which reports share a key with one: four questions to the index, however many reports there are.
+"""Which reports share a key with one: one question to the index, however many reports there are.
 
 Equal tags are compared. What more reports than a few share is counted and not read: it is a hub.
 """
@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, TextualSelect, Uuid, text
+from sqlalchemy import Integer, LargeBinary, TextualSelect, Uuid, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..identifiers import Normal
@@ -50,6 +50,17 @@ def tag(vault: Vault, key: Key) -> bytes:
     return vault.tag(KEY, *key)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One part of the question: where to look for which tags."""
+
+    by: By
+    table: str
+    column: str
+    also: str
+    tags: frozenset[bytes] = field(repr=False)
+
+
 async def find(
     session: AsyncSession, vault: Vault, report_id: UUID, named: Iterable[Normal], *, version: int
 ) -> Candidates:
@@ -57,63 +68,75 @@ async def find(
     each = list(named)
     kept = keys.keys(each)
     exact = {tag(vault, keys.exact(normal)): normal for normal in each}
-    slips = {tag(vault, key) for normal in each for key in keys.slips(normal)} - exact.keys()
-    asked = {
-        By.SAME: ("report_identifier", "tag", "", exact.keys()),
-        By.SLIP: ("report_identifier", "tag", "", slips),
-        By.TWIN: ("report_identifier", "folded", "", {tag(vault, keys.folded(normal)) for normal in each}),
-        By.PIECE: ("report_piece", "tag", "", {tag(vault, key) for key in kept.known | kept.stems}),
-    }
+
+    def tags(of: Iterable[Key]) -> frozenset[bytes]:
+        return frozenset(tag(vault, key) for key in of)
+
+    parts = [
+        _Part(By.SAME, "report_identifier", "tag", "", frozenset(exact)),
+        _Part(By.TWIN, "report_identifier", "folded", "", tags(keys.folded(normal) for normal in each)),
+        _Part(
+            By.SLIP,
+            "report_identifier",
+            "tag",
+            "",
+            tags(key for normal in each for key in keys.slips(normal)) - exact.keys(),
+        ),
+        _Part(By.PIECE, "report_piece", "tag", "", tags(kept.known | kept.stems)),
+        _Part(By.PIECE, "report_piece", "tag", "AND kept.asks", tags(kept.pieces)),
+    ]
     found: dict[UUID, tuple[By, int]] = {}
     hubs: set[Normal] = set()
-    whole = ("report_piece", "tag", "AND kept.asks", {tag(vault, key) for key in kept.pieces})
-    for by, (table, column, also, tags) in (*asked.items(), (By.PIECE, whole)):
-        for its, holder in await _holders(session, table, column, also, tags, version=version):
-            if holder is None:
-                hubs.update({exact[its]} if by is By.SAME else ())
-            elif holder != report_id:
-                best, times = found.get(holder, (by, 0))
-                found[holder] = (min(by, best), times + 1)
+    for by, its, holder in await _holders(session, [part for part in parts if part.tags], version=version):
+        if holder is None:
+            hubs.update({exact[its]} if by is By.SAME else ())
+        elif holder != report_id:
+            best, times = found.get(holder, (by, 0))
+            found[holder] = (min(by, best), times + 1)
     return Candidates(found, frozenset(hubs))
 
 
-async def _holders(
-    session: AsyncSession, table: str, column: str, also: str, tags: Iterable[bytes], *, version: int
-) -> list[tuple[bytes, UUID | None]]:
-    """Who is kept under each of *tags*; nobody by name where they are very many."""
-    asked = sorted(set(tags))
-    if not asked:
+async def _holders(session: AsyncSession, parts: list[_Part], *, version: int) -> list[tuple[By, bytes, UUID | None]]:
+    """Who is kept under each tag; nobody by name where they are very many."""
+    if not parts:
         return []
     dialect = session.get_bind().dialect.name
     values: dict[str, object] = {"version": version, "most": MANY}
-    if dialect == "postgresql":
-        values["tags"] = asked
-    else:
-        values |= {"tags": b"".join(asked), "places": f"[{','.join(str(at) for at in range(len(asked)))}]"}
+    for at, part in enumerate(parts):
+        asked = sorted(part.tags)
+        if dialect == "postgresql":
+            values[f"tags_{at}"] = asked
+        else:
+            places = f"[{','.join(str(place) for place in range(len(asked)))}]"
+            values |= {f"tags_{at}": b"".join(asked), f"places_{at}": places}
     connection = await session.connection()
-    found = await connection.execute(_question(dialect, table, column, also), values)
-    return [(row.tag, row.report_id) for row in found]
+    found = await connection.execute(_question(dialect, parts), values)
+    return [(parts[row.part].by, row.tag, row.report_id) for row in found]
 
 
-def _question(dialect: str, table: str, column: str, also: str) -> TextualSelect:
-    """One question whose text never changes, with all tags as one value; a count stops where there are too many."""
-    # SQLite knows no arrays, but cuts a long value into pieces as quickly.
-    asked = (
-        "unnest(CAST(:tags AS BYTEA[])) AS asked(tag)"
-        if dialect == "postgresql"
-        else f"(SELECT substr(:tags, 1 + {_TAG} * value, {_TAG}) AS tag FROM json_each(:places)) AS asked"  # noqa: S608
-    )
-    held = f"FROM {table} AS kept WHERE kept.{column} = asked.tag AND kept.version = :version {also}"
-    # Names of tables and columns are ours; what anybody gave is in the parameters.
-    return text(
-        f"""
-        WITH counted AS MATERIALIZED (
-            SELECT asked.tag AS tag, (SELECT count(*) FROM (SELECT 1 {held} LIMIT :most + 1) AS first_ones) AS many
-            FROM {asked}
+def _question(dialect: str, parts: list[_Part]) -> TextualSelect:
+    """All parts in one question, with their tags as one value each; a count stops where there are too many."""
+    counted, found = [], []
+    for at, part in enumerate(parts):
+        # SQLite knows no arrays, but cuts a long value into pieces as quickly.
+        asked = (
+            f"unnest(CAST(:tags_{at} AS BYTEA[])) AS asked(tag)"
+            if dialect == "postgresql"
+            else f"(SELECT substr(:tags_{at}, 1 + {_TAG} * value, {_TAG}) AS tag FROM json_each(:places_{at})) AS asked"  # noqa: S608
         )
-        SELECT counted.tag AS tag, kept.report_id AS report_id
-        FROM counted LEFT JOIN {table} AS kept
-            ON counted.many <= :most AND kept.{column} = counted.tag AND kept.version = :version {also}
-        WHERE counted.many > 0
-        """  # noqa: S608
-    ).columns(tag=LargeBinary(), report_id=Uuid())
+        fits = f"kept.version = :version {part.also}"
+        held = f"FROM {part.table} AS kept WHERE kept.{part.column} = asked.tag AND {fits}"
+        # Names of tables and columns are ours; what anybody gave is in the parameters.
+        counted.append(
+            f"counted_{at} AS MATERIALIZED ("  # noqa: S608
+            f"SELECT asked.tag AS tag, (SELECT count(*) FROM (SELECT 1 {held} LIMIT :most + 1) AS first_ones) AS many"
+            f" FROM {asked})"
+        )
+        found.append(
+            f"SELECT {at} AS part, counted.tag AS tag, kept.report_id AS report_id"  # noqa: S608
+            f" FROM counted_{at} AS counted LEFT JOIN {part.table} AS kept"
+            f" ON counted.many <= :most AND kept.{part.column} = counted.tag AND {fits}"
+            " WHERE counted.many > 0"
+        )
+    statement = f"WITH {', '.join(counted)} {' UNION ALL '.join(found)}"
+    return text(statement).columns(part=Integer(), tag=LargeBinary(), report_id=Uuid())

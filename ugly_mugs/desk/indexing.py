@@ -94,8 +94,10 @@ async def _index(session: AsyncSession, vault: Vault, report: Report) -> None:
 
 async def _keep(session: AsyncSession, vault: Vault, report: Report, story: Story) -> None:
     """Write down under what *report* is found."""
-    await session.exec(delete(ReportIdentifier).where(col(ReportIdentifier.report_id) == report.id))
-    await session.exec(delete(ReportPiece).where(col(ReportPiece.report_id) == report.id))
+    if report.indexed_with is not None:
+        await session.exec(delete(ReportIdentifier).where(col(ReportIdentifier.report_id) == report.id))
+        await session.exec(delete(ReportPiece).where(col(ReportPiece.report_id) == report.id))
+        await suggesting.forget(session, report.id)
     for normal in story.identifiers:
         session.add(
             ReportIdentifier(

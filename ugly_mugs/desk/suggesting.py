@@ -25,7 +25,6 @@ CONFIRMED: Final = (LinkState.SAME_MAN, LinkState.SAME_EVENT)
 
 async def suggest(session: AsyncSession, vault: Vault, report_id: UUID, story: Story, *, version: int) -> int:
     """Write down which reports may be about the man in *story*; what a moderator said of any stays. Say how many."""
-    await session.exec(delete(ReportLink).where(touching(report_id), col(ReportLink.state) == LinkState.SUGGESTED))
     found = await candidates.find(session, vault, report_id, story.identifiers, version=version)
     ids = found.best(MOST_OPENED)
     if not ids:
@@ -47,6 +46,11 @@ async def suggest(session: AsyncSession, vault: Vault, report_id: UUID, story: S
             .on_conflict_do_nothing()
         )
     return len(best)
+
+
+async def forget(session: AsyncSession, report_id: UUID) -> None:
+    """Delete what was suggested and nobody has said anything of, before it is suggested anew."""
+    await session.exec(delete(ReportLink).where(touching(report_id), col(ReportLink.state) == LinkState.SUGGESTED))
 
 
 def pair(one: UUID, other: UUID) -> tuple[UUID, UUID]:

@@ -375,3 +375,38 @@ async def test_her_contact_is_kept_out_although_it_stands_nowhere_in_her_story(s
         seen = await previewed(desk, report_id, advice="Call 0 7 7 0 0 900 888")
 
     assert "This could tell who reported it" in seen.words
+
+
+async def test_his_number_in_her_words_is_offered_and_goes_out_only_if_it_is_ticked(sqlite_service: Service) -> None:
+    story = "He rang me from 07700 900417 the day after. He drives a van, reg KX12 ABC."
+    async with a_desk(sqlite_service) as desk:
+        report_id = await hers(sqlite_service, what_happened=story)
+        await all_hidden(desk.ada, report_id)
+        await desk.ada.get(f"/desk/reports/{report_id}")
+        written = await desk.ada.submit({}, action=f"/desk/reports/{report_id}/warn")
+        offered = [str(each) for each in written.tree.xpath('//input[@name="found"]/@value')]
+        assert offered == ["phone +447700900417"], "what the form has is not offered again"
+
+        without = await press(desk.ada, "preview")
+        assert "07700900417" not in without.words
+        await press(desk.ada, "change")
+        ticked = await press(desk.ada, "preview", found=offered[0])
+        assert "ph 07700900417" in ticked.words
+        proposal = await press(desk.ada, "propose")
+
+    assert proposal.url.path.startswith("/desk/proposals/"), proposal.words
+    assert "ph 07700900417" in proposal.words
+
+
+async def test_what_is_hidden_is_not_offered_as_his(sqlite_service: Service) -> None:
+    async with a_desk(sqlite_service) as desk:
+        report_id = await hers(sqlite_service, what_happened="He rang me from 07700 900417 the day after.")
+        seen = await words(desk.ada, report_id)
+        await desk.ada.submit({f"choice.{key(seen, '07700 900417')}": "hide", "act": "save"}, action=seen.url.path)
+
+        await desk.ada.get(f"/desk/reports/{report_id}")
+        written = await desk.ada.submit({}, action=f"/desk/reports/{report_id}/warn")
+        assert written.tree.xpath('//input[@name="found"]') == []
+        refused = await press(desk.ada, "preview", advice="Do not answer 07700 900417")
+
+    assert "This could tell who reported it" in refused.words

@@ -26,6 +26,11 @@ PICTURES = Path(__file__).parent / "pictures"
 TALL = (390, 1000)
 JOINING = "07700 900998"
 Doors = dict[str, Any]
+STORY = (
+    "I'm Mei, I work at Sunny Spa with my friend Rosie. He was polite on the phone and came to my flat at 12 Rosebery "
+    "Avenue. When I said no he locked the door and would not let me leave. Rosie heard it and knocked. He texted me "
+    "after from his other number 07700 900417."
+)
 WAITING: list[dict[str, object]] = [
     {"category": "robbery", "district": "BN1", "phones": ["07700 900456"], "flags": ["weapon"], "timing": "now"},
     {"category": "stalking", "district": "RG1", "flags": ["ongoing"], "timing": "when_i_say"},
@@ -48,7 +53,7 @@ async def main() -> None:
             await take(hers, "report")
             await hers.goto(f"{url}/join")
             await take(hers, "join")
-            await clicks.tell(hers, url)
+            await clicks.tell(hers, url, STORY)
             await clicks.send(hers)
             await hers.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
             await take(hers, "code")
@@ -64,10 +69,21 @@ async def the_desk(browser: Browser, doors: Doors, url: str) -> None:
     """Robin writes, Sasha sends."""
     robin, sasha = doors["moderators"]
     # Smaller than it is, for the many dots of its maps.
-    async with a_page(browser, DESK, device_scale_factor=0.7) as robins, a_page(browser, DESK) as sashas:
+    async with (
+        a_page(browser, DESK, device_scale_factor=0.7, java_script_enabled=True) as robins,
+        a_page(browser, DESK) as sashas,
+    ):
         await log_in(robins, url, robin)
         await take(robins, "desk")
         await robins.get_by_role("link", name=re.compile("Rape")).click()
+        await robins.get_by_role("link", name="Hide what identifies her").click()
+        number = await robins.locator(".thing[data-open]").count()
+        await robins.keyboard.press("j")
+        for place in range(number):
+            await robins.keyboard.press("h")
+            if place == 1:
+                await take(robins, "words")
+        await robins.keyboard.press("s")
         await clicks.press(robins, "Write a warning")
         await clicks.write(robins, "Man 40s, bald, Leeds accent")
         await robins.set_viewport_size({"width": 1280, "height": 1390})

@@ -29,7 +29,7 @@ from .rounds import say
 
 BESIDE = (1_000_000,)
 BAR = 50
-NEW = 60
+NEW = 100
 PAIRS = suggesting.MOST_OPENED
 """Reports that share something with each new one: as many as are opened at most."""
 HUB = 400

@@ -16,10 +16,10 @@ from ..vault import Vault
 from . import candidates, weighing
 from .describing import described
 
-MOST_OPENED: Final = 20
-MOST_OF_GROUPS: Final = 10
+MOST_OPENED: Final = 12
+MOST_OF_GROUPS: Final = 8
 """So many more are opened to see what is known of those men."""
-MOST: Final = 12
+MOST: Final = 10
 CONFIRMED: Final = (LinkState.SAME_MAN, LinkState.SAME_EVENT)
 
 

@@ -50,6 +50,7 @@ def figures(measured: Measured) -> str:
         "### Hers that is left, his that is hidden\n\n" + _headline(measured),
         "![What stays readable of hers against what is hidden of his](redaction.svg)\n",
         "### Author by author\n\n" + _by_group(measured),
+        "### Reports, not things\n\n" + _reports(measured),
         "### Finding, whoever's it is\n\n" + _finding(measured),
         "### Whose what leaks is\n\n" + _by_label(measured),
     ]
@@ -117,6 +118,31 @@ def _by_group(measured: Measured) -> str:
     head = ["left out", "text only: leak", "wrongly hidden", "form 80 %: leak", "wrongly hidden", "form whole: leak",
             "wrongly hidden"]  # fmt: skip
     return _table(head, rows)
+
+
+def _reports(measured: Measured) -> str:
+    rows = []
+    for group, who in ((TEMPLATES, US), (STRANGERS, US), (OURS, US), (TEMPLATES, AT_BEST), (OURS, AT_BEST)):
+        keys = [(group, who, setting.name) for setting in SETTINGS]
+        if keys[0] in measured.guesses:
+            found = [clusters(measured, key) for key in keys]
+            shares = [share(each, figure) for each in found for figure in ("reports.leak", "reports.wrong")]
+            rows.append([group, who, *(_with(each) for each in shares)])
+    words = (
+        "What a moderator meets: of the reports that hold anything of hers, the share in which at least one thing is "
+        "left; of those that hold anything of his, the share in which at least one would be hidden.\n\n"
+    )
+    head = [
+        "reports",
+        "who reads",
+        "text only: left",
+        "hidden",
+        "form 80 %: left",
+        "hidden",
+        "form whole: left",
+        "hidden",
+    ]
+    return words + _table(head, rows)
 
 
 def _finding(measured: Measured) -> str:

@@ -50,6 +50,9 @@ def tally(text: str, marked: Sequence[Span], guesses: Sequence[Guess]) -> Tally:
             _count(counted, f"norm.{label}", any(each.norm == span.norm for each in alike))
         if roles := [each.role for each in met if each.role is not None]:
             _count(counted, "whose", span.role in roles)
+    for figure in ("leak", "wrong"):
+        if counted[f"{figure}/of"]:
+            _count(counted, f"reports.{figure}", counted[f"{figure}/hit"] > 0)
     for guess in guesses:
         _precision(counted, marked, guess)
     nobodys = covered(len(text), marked)

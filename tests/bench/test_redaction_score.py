@@ -42,6 +42,8 @@ def test_a_name_half_of_which_is_hidden_has_leaked() -> None:
     assert of(counts, "leak") == (2, 3)  # Mei Lin, and Jo
     assert of(counts, "leak.PERSON") == (2, 2)
     assert of(counts, "leak.PHONE") == (0, 1)
+    assert of(counts, "reports.leak") == (1, 1)
+    assert of(counts, "reports.wrong") == (0, 1)
 
 
 def test_two_stretches_that_meet_hide_what_lies_under_both() -> None:

@@ -56,18 +56,18 @@ def main() -> None:
     """Read all of standard input, write all that is found, then what it took."""
     logging.disable(logging.WARNING)
     _stay_here()
-    began = time.perf_counter()
+    began = time.process_time()
     model = next(name for name in MODELS if importlib.util.find_spec(name))
     best = sys.argv[1] == "best"
     analyzer = engine(model, best=best)
     ask(analyzer, "Jo rang from 07700 900417.", best=best)
-    loaded = time.perf_counter() - began
+    loaded = time.process_time() - began
     took = []
     for line in sys.stdin:
         report = json.loads(line)
-        began = time.perf_counter()
+        began = time.process_time()
         found = ask(analyzer, report["text"], best=best)
-        took.append(time.perf_counter() - began)
+        took.append(time.process_time() - began)
         sys.stdout.write(json.dumps({"id": report["id"], "spans": found}) + "\n")
     took.sort()
     costs = {

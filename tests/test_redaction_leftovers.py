@@ -129,6 +129,8 @@ def test_a_phone_number_is_found_in_every_spelling(text: str) -> None:
         ("Mei was there", "Mei Lin Chen"),
         ("a romanian girl", "Romanian"),
         ("a girl of 26 was hit", "26"),
+        ("he waits near 14 elm st at night", "14 Elm Street"),
+        ("seen outside 14 Elm road", "14 Elm Street"),
     ],
 )
 def test_what_is_not_the_same_but_tells_as_much_is_found(text: str, hidden: str) -> None:

@@ -94,6 +94,10 @@ def _forms(value: str) -> Iterator[_Sought]:
         at += len(word)
         ends.add(at)
     yield _Sought(value, whole, frozenset(ends))
+    if len(words) > 2 and words[-1] in lexicon.STREETS and any(letter.isdecimal() for letter in whole):
+        # "14 Elm St" is 14 Elm Street.
+        house = "".join(words[:-1])[:_LONGEST]
+        yield _Sought(value, house, frozenset(each for each in ends if each <= len(house)))
     digits = "".join(letter for letter in whole if letter.isdecimal())
     if len(digits) > NATIONAL - 2 and len(digits) >= len(whole) - 1:
         yield _Sought(value, digits[-NATIONAL:])

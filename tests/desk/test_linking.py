@@ -12,7 +12,8 @@ from tests import makers
 from tests.desk.statements import counted
 from tests.desk.stories import a_report
 from ugly_mugs.desk import candidates, case, indexing, linking
-from ugly_mugs.desk.linking import Known, NoSuchLink
+from ugly_mugs.desk.linking import MOST_SHOWN, Known, NoSuchLink
+from ugly_mugs.desk.suggesting import pair
 from ugly_mugs.identifiers import Kind, normalise
 from ugly_mugs.intake import changing
 from ugly_mugs.matching import keys
@@ -173,6 +174,22 @@ async def test_what_a_moderator_says_stays_and_can_be_undone(service: Service) -
         await say(service, first, second, state)
 
         assert await linked(service, second) == {first: state}
+
+
+async def test_what_was_confirmed_is_shown_however_much_is_suggested_beside_it(service: Service) -> None:
+    mine = await told(service, phones=["07700 900123"])
+    others = [await a_report(service, now=NOW) for _ in range(MOST_SHOWN + 2)]
+    confirmed = others[-1]
+    async with service.transaction() as session:
+        for other in others:
+            one, two = pair(mine, other)
+            state = LinkState.SAME_MAN if other == confirmed else LinkState.SUGGESTED
+            session.add(ReportLink(one_id=one, other_id=two, state=state))
+
+    shown = (await known(service, mine)).links
+
+    assert len(shown) == MOST_SHOWN
+    assert shown[0].report_id == confirmed
 
 
 async def test_indexing_anew_suggests_anew_and_leaves_what_was_said(

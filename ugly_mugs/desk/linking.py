@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlmodel import col, func, select
+from sqlmodel import case, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .. import audit
@@ -137,7 +137,10 @@ async def say(
 
 
 async def _states(session: AsyncSession, report_id: UUID) -> dict[UUID, LinkState]:
-    found = await session.exec(select(ReportLink).where(touching(report_id)).limit(MOST_SHOWN))
+    # What a moderator said comes before what is only suggested: she must be able to take it back.
+    said_first = case(_ORDER, value=col(ReportLink.state))
+    asked = select(ReportLink).where(touching(report_id)).order_by(said_first).limit(MOST_SHOWN)
+    found = await session.exec(asked)
     return {_beside(row, report_id): row.state for row in found}
 
 

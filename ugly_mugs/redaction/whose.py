@@ -106,8 +106,8 @@ def _before(parted: Sequence[Word], within: Sequence[int], marked: Sequence[str]
         told.append(f"b{n}={word}")
     told.append(f"be={' '.join(reversed(seen[:2]))}")
     told.append(f"be3={' '.join(reversed(seen[:3]))}")
-    told.extend(f"bag={word}" for word in set(seen[:6]))
-    told.extend(f"wide={word}" for word in set(seen[:12]) if _subject(word))
+    told.extend(f"bag={word}" for word in dict.fromkeys(seen[:6]))
+    told.extend(f"wide={word}" for word in dict.fromkeys(seen[:12]) if _subject(word))
     # The nearest word that says who is spoken of, here and within the sentence.
     owner = next((kind for word in seen if (kind := _subject(word))), "none")
     told.append(f"owner={owner}")
@@ -145,7 +145,7 @@ def _after(parted: Sequence[Word], within: Sequence[int], marked: Sequence[str],
     for n, word in enumerate(seen[:3], 1):
         told.append(f"a{n}={word}")
     told.append(f"a12={' '.join(seen[:2])}")
-    told.extend(f"abag={word}" for word in set(seen))
+    told.extend(f"abag={word}" for word in dict.fromkeys(seen))
     told.append(f"aowner={next((kind for word in seen if (kind := _subject(word))), 'none')}")
     if end + 1 < len(parted) and within[end + 1] != within[end]:
         told.append("ends-sentence")

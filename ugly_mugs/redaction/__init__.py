@@ -10,5 +10,23 @@ from .leftovers import Left, left
 from .lexicon import is_name
 from .reader import Reader, read
 from .spans import Found, Label, Role, Span, Why
+from .things import is_called_like_nobody, is_colour, is_everyday, is_firm, is_thing, is_town
 
-__all__ = ["Found", "Label", "Left", "Reader", "Role", "Span", "Why", "is_name", "left", "read"]
+__all__ = [
+    "Found",
+    "Label",
+    "Left",
+    "Reader",
+    "Role",
+    "Span",
+    "Why",
+    "is_called_like_nobody",
+    "is_colour",
+    "is_everyday",
+    "is_firm",
+    "is_name",
+    "is_thing",
+    "is_town",
+    "left",
+    "read",
+]

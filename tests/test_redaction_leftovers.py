@@ -137,6 +137,29 @@ def test_what_is_not_the_same_but_tells_as_much_is_found(text: str, hidden: str)
     assert shown(text, [hidden]), text
 
 
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("robbery in Mill Lane near the station", "12 Mill Lane"),
+        ("robbery in Mill Ln near the station", "12 Mill Lane"),
+        ("he waits at mill lane", "Flat 3, 12 Mill Lane, Leeds"),
+        ("he waits at Oak Court", "14b Oak Court"),
+        ("he waits at Canal Wharf", "Flat 4, Canal Wharf"),
+        ("robbery near the Lotus", "Spa Lotus"),
+        ("robbery near the LOTUS", "Lotus Massage"),
+        ("a girl from Sunny was hit", "Sunny Spa"),
+    ],
+)
+def test_a_street_without_its_number_and_a_firm_without_its_kind_are_found(text: str, hidden: str) -> None:
+    assert shown(text, [hidden]), text
+
+
+def test_what_a_firm_is_called_is_a_word_of_everybodys_without_a_capital() -> None:
+    assert (
+        shown("a sunny day in Leeds, the Spa was shut, lotus tattoo", ["Sunny Spa", "Leeds Massage", "Lotus Spa"]) == []
+    )
+
+
 ORDINARY_WARNINGS = [
     "Reported to us, not proven: attempted rape, this week, Guildford area. Man 40s, bald, Leeds accent, silver Astra, "
     "ph 07700900123, reg KX12ABC. Avoid. Ref 7K2Q",

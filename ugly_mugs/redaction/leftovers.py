@@ -5,13 +5,14 @@ or a possessive. It is a net, so that it would rather stop an innocent word than
 which words are not hers. It takes time in proportion to the text.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Final
 
 from rapidfuzz.distance import OSA
 
-from . import lexicon
+from . import lexicon, towns
 from .letters import Letters, alike, plain
 
 NATIONAL: Final = 10
@@ -30,6 +31,24 @@ _OF_MANY: Final = frozenset(
     "little strong rich wood field bush north south east west king page day may june".split()
 )
 """Words of mail addresses, and surnames that are also what warnings are made of."""
+_MOST_WORDS: Final = 5
+"""Of a street's name."""
+_COMMON: Final = 4
+"""A word as common as this begins sentences."""
+_SHORT: Final = {
+    "street": "st",
+    "road": "rd",
+    "avenue": "ave",
+    "lane": "ln",
+    "crescent": "cres",
+    "drive": "dr",
+    "court": "ct",
+    "place": "pl",
+    "terrace": "terr",
+    "gardens": "gdns",
+    "square": "sq",
+}
+_WRITTEN: Final = _SHORT | {short: long for long, short in _SHORT.items()}
 _KINDS: Final = (lexicon.STREETS, lexicon.HOUSES, lexicon.FIRMS, lexicon.KIN)
 
 
@@ -50,6 +69,8 @@ class _Sought:
     plain: str
     breaks: frozenset[int] = frozenset()
     """Where its own words end."""
+    is_capital: bool = False
+    """A word of everybody's, which tells only where it is written as a name."""
 
     @property
     def is_number(self) -> bool:
@@ -111,10 +132,39 @@ def _forms(value: str) -> Iterator[_Sought]:
     mailbox = plain(value.partition("@")[0]) if "@" in value.strip()[1:] else []
     if len("".join(mailbox)) > 3:
         yield _Sought(value, "".join(mailbox)[:_LONGEST])
+    yield from (_joined(value, street) for street in _streets(words))
+    is_firm = not mailbox and not any(letter.isdecimal() for letter in whole) and not lexicon.FIRMS.isdisjoint(words)
     if len(words) > 1:
         for word in words:
             if len(word) > 2 and word.isalpha() and not _is_of_many(word):
                 yield _Sought(value, word)
+            elif is_firm and len(word) > 3 and _is_own(word):
+                yield _Sought(value, word, is_capital=True)
+
+
+def _joined(value: str, words: Sequence[str]) -> _Sought:
+    return _Sought(value, "".join(words)[:_LONGEST], frozenset(accumulate(map(len, words))))
+
+
+def _streets(words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The street of an address without the number of the house, however its last word is written."""
+    at = 0
+    while at < len(words):
+        if not any(letter.isdecimal() for letter in words[at]):
+            at += 1
+            continue
+        at += 1
+        for end in range(at + 1, min(at + _MOST_WORDS, len(words))):
+            if words[end] in lexicon.STREETS or words[end] in lexicon.HOUSES:
+                for last in dict.fromkeys((words[end], _WRITTEN.get(words[end], words[end]))):
+                    yield (*words[at:end], last)
+                break
+
+
+def _is_own(word: str) -> bool:
+    """Whether *word*, with a capital, can be what a firm alone is called."""
+    generic = word in _OF_MANY or any(word in those for those in _KINDS)
+    return not generic and lexicon.ordinary().get(word, 0) < _COMMON and not towns.is_one(word)
 
 
 def _is_of_many(word: str) -> bool:
@@ -138,6 +188,8 @@ def _standing(letters: Letters, each: _Sought) -> Iterator[tuple[int, int]]:
     while at != -1:
         end = at + len(needle)
         shows = _shows_number(letters, at, end) if each.is_number else _shows(letters, each, at, end)
+        if shows and each.is_capital:
+            shows = bool(letters.edge[at] and letters.edge[end]) and letters.is_capital(at)
         if shows:
             yield at, end
         at = hay.find(needle, end if shows else at + 1)

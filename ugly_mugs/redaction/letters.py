@@ -137,6 +137,10 @@ class Letters:
         """Whether the letter *at* is a digit; nothing is none."""
         return 0 <= at < len(self.plain) and self.plain[at].isdecimal()
 
+    def is_capital(self, at: int) -> bool:
+        """Whether the letter *at* is a capital."""
+        return self.text[self._starts[at]].isupper()
+
     def is_amount(self, start: int, end: int) -> bool:
         """Whether a sign joins these digits to others, or makes money or a share of them."""
         first, last = self.place(start, end)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -111,6 +112,72 @@ async def test_a_name_that_nobody_said_is_his_is_asked_about(sqlite_service: Ser
     outlook = await looked(service, alert_id, makers.a_wording(service.atlas, text=text))
 
     assert [(find.shown, find.hidden) for find in outlook.finds] == [("Katarzyna", "")]
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ({"text": "Her number is 07700 900123"}, "07700 900123"),
+        ({"description": "he has her number, it is 07700 900123"}, "07700 900123"),
+        ({"text": "My friend kasia nowak was with me"}, "kasia nowak"),
+        ({"place_words": "Kasia Nowak flat", "text": "Ask for Kasia Nowak, she knows"}, "Kasia Nowak"),
+        ({"place_words": "my friend Kasia's flat"}, "Kasia"),
+        ({"vehicle": "van of my friend Kasia Nowak"}, "Kasia Nowak"),
+        ({"when_words": "when my friend Katarzyna worked"}, "Katarzyna"),
+        ({"headline": "Robbery of my friend Katarzyna"}, "Katarzyna"),
+        ({"text": "She works at Lotus Spa in Leeds"}, "Lotus Spa"),
+    ],
+)
+async def test_whoever_no_field_says_is_his_is_asked_about(
+    sqlite_service: Service, said: dict[str, Any], asked: str
+) -> None:
+    service = sqlite_service
+    alert_id = await begun(service, await a_report(service, now=NOW, what_happened="He took my money."))
+    if "text" in said:
+        said = {**said, "text": f"Reported to us, not proven: rape. {said['text']}. Avoid. Ref 7K2Q"}
+
+    outlook = await looked(service, alert_id, makers.a_wording(service.atlas, **said))
+
+    assert asked in {find.shown for find in outlook.finds}, outlook.finds
+
+
+@pytest.mark.parametrize("place", ["Guildford area", "Brent", "Lincoln", "Angus", "Sutton"])
+@pytest.mark.parametrize(
+    ("vehicle", "description"),
+    [
+        ("silver Seat Leon", "Man 40s, bald, Hugo Boss aftershave, Scouse accent"),
+        ("Skoda Octavia taxi", "Man 40s, Rolex, Stone Island jumper, Eastern European accent"),
+        ("black Mini Cooper", "Man 40s, Adidas trainers, North Face jacket, says he is a builder"),
+        ("Citroen Berlingo", "Man 40s, Liverpool tattoo, Geordie accent, walks with a limp"),
+        ("Dacia Duster, dented", "Man 40s, Nike cap, tattoo of a rose on left hand"),
+        ("", "Man 40s, drives a Renault Clio, smells of drink"),
+    ],
+)
+async def test_cars_clothes_and_towns_are_asked_nobody_about(
+    sqlite_service: Service, place: str, vehicle: str, description: str
+) -> None:
+    service = sqlite_service
+    alert_id = await begun(service, await a_report(service, now=NOW, what_happened="He took my money."))
+    fields: dict[str, Any] = {"place_words": place, "vehicle": vehicle, "description": description}
+    seen = ", ".join(each for each in (description, vehicle) if each)
+    text = f"Reported to us, not proven: rape, this week, {place}. {seen}. Avoid. Ref 7K2Q"
+
+    outlook = await looked(
+        service, alert_id, makers.a_wording(service.atlas, text=text, headline=f"Rape, {place}", **fields)
+    )
+
+    assert outlook.finds == ()
+
+
+async def test_who_was_said_not_to_be_her_silences_nobody_else(sqlite_service: Service) -> None:
+    service = sqlite_service
+    alert_id = await begun(service, await a_report(service, now=NOW, what_happened="He asked for my friend Jo."))
+    text = "Reported to us, not proven: rape. He calls himself Jo. My friend Joanna Smith saw him. Avoid. Ref 7K2Q"
+    wording = makers.a_wording(service.atlas, text=text)
+
+    before = await looked(service, alert_id, wording)
+
+    assert {find.shown for find in before.finds} == {"Jo", "Joanna Smith"}
 
 
 async def test_only_what_was_ticked_passes(sqlite_service: Service) -> None:

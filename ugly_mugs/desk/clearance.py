@@ -13,16 +13,23 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from .. import audit
 from ..alerts.wording import Wording
 from ..models import AlertReport, Report, ReportState
-from ..redaction import Label, is_name, left, read
+from ..redaction import Label, Span, is_called_like_nobody, is_colour, is_firm, is_name, is_thing, is_town, left, read
 from ..vault import CannotOpen, Vault
 from . import redacting
 from .decisions import Overruled
 from .redacting import Words
 
 _NAMED = frozenset(
-    {Label.PERSON, Label.PHONE, Label.EMAIL, Label.HANDLE, Label.PROFILE, Label.ADDRESS, Label.POSTCODE, Label.NINO}
+    {
+        *(Label.PERSON, Label.PHONE, Label.EMAIL, Label.HANDLE, Label.PROFILE),
+        *(Label.ADDRESS, Label.POSTCODE, Label.NINO, Label.ORG),
+    }
 )
 """What a warning names only if a field of it says that it is his."""
+_SURE = 0.8
+"""From this score on a name is one, though no list has it."""
+_LIKE_NAMES = ("vehicle", "place_words", "when_words")
+"""Fields that hold what is called like people; the text has them word for word, and each is read by itself."""
 _FIELDS = {
     "text": "the text",
     "headline": "the headline",
@@ -165,12 +172,9 @@ def _finds(opened: Sequence[Words], wording: Wording, renderings: Sequence[Rende
             for each in _showing(rendering, words):
                 known = found.get(each.key)
                 found[each.key] = each if known is None else _joined(known, each)
-    taken = {each.shown.casefold() for each in found.values()}
     for each in _unknown(opened, wording):
-        shown = each.shown.casefold()
-        if not any(one in shown or shown in one for one in taken):
-            known = found.get(each.key)
-            found[each.key] = each if known is None else _joined(known, each)
+        known = found.get(each.key)
+        found[each.key] = each if known is None else _joined(known, each)
     return tuple(found.values())
 
 
@@ -197,21 +201,70 @@ def _showing(rendering: Rendering, words: Words) -> Iterator[Find]:
 
 
 def _unknown(opened: Sequence[Words], wording: Wording) -> Iterator[Find]:
-    """Names, numbers and addresses in a warning of which no field says that they are his."""
+    """Names, numbers, workplaces and addresses in a warning of which no field says that they are his."""
     about_them: dict[Label, list[str]] = {}
     for each in wording.identifiers:
         about_them.setdefault(_LABELS.get(each.kind, Label.HANDLE), []).append(each.value)
-    # Cars and places are called like people; the fields for them say what they are.
-    known = set(_words_in(f"{wording.vehicle} {wording.place_words} {wording.headline}"))
-    for name in ("text", "description", "advice"):
+    hidden = [one for words in opened for one in words.hidden]
+    asked: set[str] = set()
+    for name in (*_LIKE_NAMES, "headline", "text", "description", "advice"):
         text = getattr(wording, name)
+        copies = [] if name in _LIKE_NAMES else list(_copies(text, wording))
+        shows = _Shows([(each.start, each.end) for each in left(text, hidden)])
         for span in read(text, about_them=about_them):
             shown = text[span.start : span.end]
-            if span.label not in _NAMED or not span.role.is_hidden or known.issuperset(_words_in(shown)):
+            if span.label not in _NAMED or not span.role.is_hidden or not _names_somebody(text, span, name):
                 continue
-            if span.label is not Label.PERSON or any(is_name(word) for word in _words_in(shown)):
-                around = _around(text, span.start, span.end)
-                yield Find("", shown, (_FIELDS[name],), (around,), opened[0].report_id)
+            # Of what stands there only because a field has it, the field is asked about.
+            if any(start <= span.start and span.end <= end for start, end in copies) and shown.casefold() not in asked:
+                continue
+            # What is hers is asked about as hers; of a name that goes on, also as a name.
+            if shows.all_of(text, span.start, span.end):
+                continue
+            asked.add(shown.casefold())
+            around = _around(text, span.start, span.end)
+            yield Find("", shown, (_FIELDS[name],), (around,), opened[0].report_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shows:
+    """Where something of hers shows in a text."""
+
+    places: Sequence[tuple[int, int]]
+
+    def all_of(self, text: str, start: int, end: int) -> bool:
+        """Whether no letter of *start* up to *end* is outside."""
+        inside = {at for first, last in self.places for at in range(max(first, start), min(last, end))}
+        return all(at in inside or not text[at].isalnum() for at in range(start, end))
+
+
+def _copies(text: str, wording: Wording) -> Iterator[tuple[int, int]]:
+    """Where *text* has a field in which things are called like people, word for word."""
+    for name in _LIKE_NAMES:
+        words = getattr(wording, name).strip(" .")
+        at = text.casefold().find(words.casefold()) if words else -1
+        while at != -1:
+            yield at, at + len(words)
+            at = text.casefold().find(words.casefold(), at + len(words))
+
+
+def _names_somebody(text: str, span: Span, field_name: str) -> bool:
+    shown = text[span.start : span.end]
+    words = _words_in(shown)
+    if span.label not in {Label.PERSON, Label.ORG, Label.ADDRESS} or not words:
+        return True
+    # Who is called like a town or a car is still somebody, except where towns and cars belong.
+    if is_town(" ".join(shown.casefold().split())):
+        return field_name != "place_words" and span.label is Label.PERSON and is_name(words[0])
+    if span.label is Label.ADDRESS:
+        return True
+    near = _words_in(_around(text, span.start, span.end))
+    of_things = field_name == "vehicle" or any(is_called_like_nobody(word) for word in near)
+    if all((is_thing(word) if of_things else is_called_like_nobody(word)) or is_colour(word) for word in words):
+        return False
+    if span.label is Label.ORG:
+        return any(is_firm(word) for word in words) or (span.score >= _SURE and shown != shown.casefold())
+    return span.score >= _SURE or any(is_name(word) for word in words)
 
 
 def _words_in(text: str) -> list[str]:

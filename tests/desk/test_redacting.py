@@ -205,6 +205,23 @@ def test_his_number_in_her_words_is_offered_unless_the_form_has_it_or_it_is_hers
     assert refused.his == ()
 
 
+def test_nothing_that_shows_what_is_hidden_is_offered_as_his() -> None:
+    def a_thing(label: Label, words: str, role: Role) -> Suggestion:
+        return Suggestion(words, words, (), label, role, Why.WORDS, 1.0, words, (words,))
+
+    found = (
+        a_thing(Label.PHONE, "+447700900417", Role.SUSPECT),
+        a_thing(Label.EMAIL, "beata.k@mail.example", Role.SUSPECT),
+        a_thing(Label.EMAIL, "dave@mail.example", Role.SUSPECT),
+        a_thing(Label.PERSON, "Beata", Role.REPORTER),
+    )
+    marked = decisions.mark(Decided(), found, "07700 900 417", Save(uuid4(), 1, 0))
+
+    read = Words(uuid4(), ReportState.ON_DESK, (), found, marked, 1, (), frozenset())
+
+    assert read.his == ((Kind.EMAIL, "dave@mail.example"),)
+
+
 async def test_her_words_without_what_is_hidden_keep_everything_else(sqlite_service: Service) -> None:
     service = sqlite_service
     ada, _ = await people.two_moderators(service, now=NOW)

@@ -1,10 +1,13 @@
 """Her words with what could identify her: one suggestion for all that is the same, and a text that tells nothing."""
 
+from collections.abc import Iterable
+
 import pytest
 
+from ugly_mugs.desk import suggestions
 from ugly_mugs.desk.her_words import Part
 from ugly_mugs.desk.suggestions import Suggestion, instead, key_of, pieces, redacted, suggest
-from ugly_mugs.redaction import Label, Role
+from ugly_mugs.redaction import Label, Left, Role, left
 
 HERS = Part("What happened", "I'm Mei. He rang my friend Rosie at Sunny Spa. Later Mei cried. His name was Dave.")
 
@@ -91,6 +94,35 @@ def test_the_pieces_of_a_part_are_the_part() -> None:
 
     assert "".join(each.text for each in cut) == HERS.text
     assert [each.text for each in cut if each.suggestion and each.suggestion.is_mark] == ["friend Rosie", "cried"]
+
+
+def test_what_goes_on_in_her_next_answer_is_hidden_in_both() -> None:
+    parts = Part("What happened", "He knows that I live at 12"), Part("Others", "Mill Lane Leeds, by the shop.")
+
+    found = suggest(parts, about_them={}, reporter=())
+
+    (address,) = (each for each in found if each.label is Label.ADDRESS)
+    assert {place.part for place in address.places} == {0, 1}
+    assert redacted(parts[0], 0, found) == "He knows that I live at [her address]"
+    assert "Mill Lane" not in redacted(parts[1], 1, found)
+    assert any("Mill Lane" in each and "12" not in each for each in address.spellings)
+
+
+def test_many_old_marks_take_no_longer_than_one_look_at_her_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = []
+
+    def counted(text: str, hidden: Iterable[str]) -> tuple[Left, ...]:
+        looks.append(text)
+        return left(text, hidden)
+
+    monkeypatch.setattr(suggestions, "left", counted)
+    marks = marked("the blue door", "a red kite", *(f"thing {number}" for number in range(50)))
+    part = Part("", "By the blue door, and the blue door again.")
+
+    found = of(part, marks=marks)
+
+    assert [len(found["the blue door"].places), len(found["a red kite"].places)] == [2, 0]
+    assert looks == [part.text]
 
 
 @pytest.mark.parametrize(

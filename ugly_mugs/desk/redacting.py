@@ -1,7 +1,7 @@
 """A report's words with what is to be hidden in them: opened, decided about, and kept under the report's own key."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -16,7 +16,7 @@ from ..identifiers import Kind, NotAnIdentifier, normalise
 from ..intake import messages
 from ..intake.new_report import Story
 from ..models import Report, ReportRedaction, ReportState
-from ..redaction import Label, read
+from ..redaction import Label, left, read
 from ..vault import DataKey, Vault
 from . import her_words, stories, suggestions
 from .case import NotThere
@@ -79,7 +79,19 @@ class Words:
             value = _as_the_form_has_it(kind, each.norm or each.words)
             if value and (kind, value) not in self.of_form:
                 found[kind, value] = None
-        return tuple(found)
+        return tuple(_without(found, self.hidden)) if found else ()
+
+
+def _without(found: Iterable[tuple[Kind, str]], hidden: Iterable[str]) -> Iterator[tuple[Kind, str]]:
+    """What of *found* shows nothing that is hidden, however it is spelt."""
+    lines, at = [], 0
+    for kind, value in found:
+        lines.append((at, at + len(value), (kind, value)))
+        at += len(value) + 1
+    shown = left("\n".join(value for _, _, (_, value) in lines), hidden)
+    for start, end, each in lines:
+        if not any(one.start < end and start < one.end for one in shown):
+            yield each
 
 
 def _as_the_form_has_it(kind: Kind, words: str) -> str:

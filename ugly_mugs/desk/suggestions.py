@@ -74,10 +74,9 @@ def suggest(
         at += len(part.text) + len(GAP)
     groups: dict[str, Suggestion] = {}
     for span in read(GAP.join(part.text for part in parts), about_them=about_them, reporter=reporter):
-        place = _place(span, parts, offsets)
-        if place is None or span.role is Role.NEUTRAL:
-            continue
-        _add(groups, span, place, _at(parts, place))
+        places = _places(span, parts, offsets)
+        if places and span.role is not Role.NEUTRAL:
+            _add(groups, span, places, [_at(parts, place) for place in places])
     found = [*groups.values(), *_marked(parts, groups, marks or {})]
     return tuple(sorted(found, key=lambda each: each.places[:1] or (Place(len(parts), 0, 0),)))
 
@@ -97,31 +96,34 @@ def _folded(words: str) -> str:
     return whole_words(words).casefold()
 
 
-def _place(span: Span, parts: Sequence[Part], offsets: Sequence[int]) -> Place | None:
-    for number, (part, offset) in enumerate(zip(parts, offsets, strict=True)):
-        if offset <= span.start < offset + len(part.text):
-            return Place(number, span.start - offset, min(span.end - offset, len(part.text)))
-    return None
+def _places(span: Span, parts: Sequence[Part], offsets: Sequence[int]) -> tuple[Place, ...]:
+    """Where it stands; what goes on in her next answer is cut at the gap."""
+    return tuple(
+        Place(number, max(span.start - offset, 0), min(span.end - offset, len(part.text)))
+        for number, (part, offset) in enumerate(zip(parts, offsets, strict=True))
+        if span.start < offset + len(part.text) and offset < span.end
+    )
 
 
 def _at(parts: Sequence[Part], place: Place) -> str:
     return parts[place.part].text[place.start : place.end]
 
 
-def _add(groups: dict[str, Suggestion], span: Span, place: Place, words: str) -> None:
+def _add(groups: dict[str, Suggestion], span: Span, places: tuple[Place, ...], texts: Sequence[str]) -> None:
+    words = whole_words(" ".join(texts))
     key = key_of(span.norm or words, label=span.label, his=not span.role.is_hidden)
+    # Of what is cut, "12" alone says nothing, but the street does.
+    cut = [each for each in map(whole_words, texts) if len(texts) > 1 and " " in each]
+    spellings = tuple(dict.fromkeys(each for each in (words, span.norm, *cut) if each))
     known = groups.get(key)
     if known is None:
-        spellings = tuple(dict.fromkeys(each for each in (whole_words(words), span.norm) if each))
-        groups[key] = Suggestion(
-            key, whole_words(words), (place,), span.label, span.role, span.why, span.score, span.norm, spellings
-        )
+        groups[key] = Suggestion(key, words, places, span.label, span.role, span.why, span.score, span.norm, spellings)
         return
     # Of several mentions, the surest says why.
     if span.score > known.score:
         known = replace(known, score=span.score, why=span.why)
-    spellings = tuple(dict.fromkeys((*known.spellings, whole_words(words))))
-    groups[key] = replace(known, places=(*known.places, place), spellings=spellings)
+    spellings = tuple(dict.fromkeys((*known.spellings, *spellings)))
+    groups[key] = replace(known, places=(*known.places, *places), spellings=spellings)
 
 
 def _marked(
@@ -129,13 +131,20 @@ def _marked(
 ) -> Iterator[Suggestion]:
     """What is hidden although reading did not find it, wherever it can be read; even if that is nowhere."""
     taken = {_folded(spelling) for each in known.values() if each.hides for spelling in each.spellings}
-    for key, words in marks.items():
-        if key in known or not words or _folded(words[0]) in taken:
-            continue
-        places = tuple(
-            Place(number, each.start, each.end) for number, part in enumerate(parts) for each in left(part.text, words)
-        )
-        yield Suggestion(key, words[0], places, spellings=tuple(words))
+    missed = {
+        key: words for key, words in marks.items() if key not in known and words and _folded(words[0]) not in taken
+    }
+    if not missed:
+        return
+    standing: dict[str, list[Place]] = {}
+    # All at once: a text is made ready to be searched only one time.
+    sought = [one for words in missed.values() for one in words]
+    for number, part in enumerate(parts):
+        for each in left(part.text, sought):
+            standing.setdefault(each.hidden, []).append(Place(number, each.start, each.end))
+    for key, words in missed.items():
+        places = sorted({place for one in words for place in standing.get(one, ())})
+        yield Suggestion(key, words[0], tuple(places), spellings=tuple(words))
 
 
 _INSTEAD = {

@@ -10,9 +10,10 @@ from playwright.async_api import Browser, Page, expect
 from tests.browser import clicks
 from tests.browser.chromium import DESK, Witness, a_page, chromium
 from tests.houses import House, until
-from tests.web.desk_site import in_guildford
+from tests.web.desk_site import an_hour_passes, in_guildford
 from ugly_mugs.desk import redacting
 from ugly_mugs.desk.redacting import Words
+from ugly_mugs.web import desk_redaction
 
 pytestmark = pytest.mark.browser
 
@@ -168,6 +169,68 @@ async def test_what_was_chosen_is_saved_when_the_page_is_left(
             return len((await now(sqlite_house, report_id)).undecided) == before - 2
 
         await until(is_saved)
+    assert witness.complaints == []
+
+
+AWAY = """() => { Object.defineProperty(document, "hidden", { value: true, configurable: true });
+document.dispatchEvent(new Event("visibilitychange")); delete document.hidden; }"""
+"""As when she looks at another tab."""
+
+
+async def test_what_was_saved_while_she_looked_elsewhere_is_not_half_undone(
+    sqlite_house: House, browser: Browser, witness: Witness
+) -> None:
+    report_id = await hers(sqlite_house)
+    async with a_page(browser, DESK, witness=witness, java_script_enabled=True) as page:
+        await opened(page, sqlite_house, report_id)
+        number = len((await now(sqlite_house, report_id)).undecided)
+        for key in ("j", "k"):
+            await page.keyboard.press(key)
+        async with page.expect_response(lambda answer: answer.request.method == "POST"):
+            await page.evaluate(AWAY)
+        await page.keyboard.press("u")
+
+        await expect(page.locator("#count")).to_contain_text(f"{number - 1} to decide")
+        assert len((await now(sqlite_house, report_id)).undecided) == number - 1, "the page says what is"
+
+        # And what she says next counts, also if it is what was there at first.
+        await page.locator(".thing input:checked").first.focus()
+        await page.keyboard.press("h")
+        await page.keyboard.press("s")
+        await expect(page.locator("mark[data-state=hide]").first).to_be_visible()
+    first = (await now(sqlite_house, report_id)).suggestions[0]
+    assert (await now(sqlite_house, report_id)).decided.choice(first) == "hide"
+    assert witness.complaints == []
+
+
+async def test_what_cannot_be_saved_on_the_way_out_comes_back(
+    sqlite_house: House, browser: Browser, witness: Witness
+) -> None:
+    report_id = await hers(sqlite_house)
+    async with a_page(browser, DESK, witness=witness, java_script_enabled=True) as page:
+        await opened(page, sqlite_house, report_id)
+        for key in ("j", "h"):
+            await page.keyboard.press(key)
+        await an_hour_passes(sqlite_house.service, seen=False)
+
+        await page.get_by_role("link", name="Back to the report").click()
+
+        await expect(page.get_by_text("What you chose is kept in this page, and not saved yet")).to_be_visible()
+        assert await page.locator('input[type=hidden][name^="choice."][value=hide]').count() == 1
+
+
+async def test_everything_is_decided_only_if_nothing_follows(
+    sqlite_house: House, browser: Browser, witness: Witness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_redaction, "MOST_SHOWN", 2)
+    report_id = await hers(sqlite_house)
+    async with a_page(browser, DESK, witness=witness, java_script_enabled=True) as page:
+        await opened(page, sqlite_house, report_id)
+        number = len((await now(sqlite_house, report_id)).undecided)
+        for key in ("j", "h", "h"):
+            await page.keyboard.press(key)
+
+        await expect(page.locator("#count")).to_contain_text(f"{number - 2} to decide")
     assert witness.complaints == []
 
 

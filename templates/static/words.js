@@ -7,8 +7,9 @@ if (form) {
   const keys = document.getElementById("keys");
   const useKeys = document.getElementById("use-keys");
   const count = document.getElementById("count");
-  const done = [];
-  let isDirty = false;
+  const more = Number(form.dataset.more);
+  let done = [];
+  let isDirty = "unsaved" in form.dataset;
   let leaves = false;
 
   const chosen = (thing) => thing.querySelector("input:checked")?.value ?? "";
@@ -18,7 +19,7 @@ if (form) {
   function show(thing) {
     for (const mark of marks(thing)) mark.dataset.state = chosen(thing) || "open";
     thing.toggleAttribute("data-open", !chosen(thing));
-    const open = things.filter((each) => !chosen(each)).length;
+    const open = things.filter((each) => !chosen(each)).length + more;
     count.textContent = open ? `${open} to decide. No warning goes out before.` : "Everything is decided. Save it.";
   }
 
@@ -76,14 +77,25 @@ if (form) {
     form.requestSubmit(form.querySelector(`button[value="${act}"]`) ?? undefined);
   }
 
+  // Whether it is saved. What is saved is no longer taken back here, and is what the page now shows.
   function save() {
-    if (!isDirty || leaves) return Promise.resolve();
+    if (!isDirty || leaves) return Promise.resolve(true);
     isDirty = false;
+    done = [];
     const body = new URLSearchParams(new FormData(form));
     body.set("act", "leave");
+    if (body.get("missed").trim().length < 2) body.delete("missed");
+    const shown = things.filter(chosen).map((thing) => `${thing.dataset.key}=${chosen(thing)}`).join(" ");
     return fetch(form.action, { method: "POST", body, keepalive: true, headers: { Accept: "application/json" } })
-      .then((answer) => { if (!answer.ok) isDirty = true; })
-      .catch(() => { isDirty = true; });
+      .then((answer) => {
+        if (!answer.ok || answer.redirected) throw new Error("not saved");
+        form.elements.drawn.value = shown;
+        return true;
+      })
+      .catch(() => {
+        isDirty = true;
+        return false;
+      });
   }
 
   const acts = {
@@ -123,7 +135,8 @@ if (form) {
     const link = event.target.closest("a[href^='/desk/']");
     if (!link || !isDirty || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    save().finally(() => { location.href = link.href; });
+    // What could not be saved comes back in a page of its own, and is not lost.
+    save().then((isSaved) => { if (isSaved) location.href = link.href; else send("save"); });
   });
   form.addEventListener("submit", () => { leaves = true; });
   addEventListener("pagehide", save);

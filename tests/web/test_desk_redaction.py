@@ -13,6 +13,7 @@ from ugly_mugs.desk import stories
 from ugly_mugs.intake import changing, messages
 from ugly_mugs.models import Alert, AlertState, AuditEntry, Proposal
 from ugly_mugs.service import Service
+from ugly_mugs.web import desk_redaction
 
 STORY = (
     "I'm Mei and I work at Sunny Spa with my friend Rosie. He calls himself Dave. He came to my flat at "
@@ -154,6 +155,59 @@ async def test_one_letter_is_too_little_to_hide(sqlite_service: Service) -> None
     assert "too short" in refused.words
 
 
+async def test_what_was_chosen_beside_something_wrong_comes_back(sqlite_service: Service) -> None:
+    async with a_desk(sqlite_service) as desk:
+        report_id = await hers(sqlite_service)
+        seen = await words(desk.ada, report_id)
+        await words(desk.bea, report_id)
+        await choose(desk.bea, Sunny_Spa="hide")
+
+        fields = {f"choice.{key(seen, 'Mei')}": "keep", "missed": "x", "act": "save"}
+        refused = await desk.ada.submit(fields, action=seen.url.path)
+        assert refused.status == 422
+        assert chosen(refused, "Mei") == "keep"
+
+        saved = await desk.ada.submit({"missed": "", f"choice.{key(seen, 'Sunny Spa')}": "keep"}, action=seen.url.path)
+
+    assert chosen(saved, "Mei") == "keep"
+    assert "You two differ: you chose keep, Bea chose hide" in saved.words, "she looked before Bea hid it"
+
+
+async def test_nothing_made_of_her_words_stands_in_an_address(sqlite_service: Service) -> None:
+    async with a_desk(sqlite_service) as desk:
+        report_id = await hers(sqlite_service)
+        seen = await words(desk.ada, report_id)
+
+        for missed in ("would not stop", ""):
+            chosen_one = {f"choice.{key(seen, 'Mei')}": "hide"} if not missed else {}
+            fields = {**chosen_one, "missed": missed, "act": "leave"}
+            sent = await desk.ada.submit(fields, action=seen.url.path, follow=False)
+            where = re.fullmatch(r"[^#]+#(thing-\d+)", sent.headers["Location"])
+            assert where
+            after = await words(desk.ada, report_id)
+            (here,) = after.tree.xpath(f'//*[@id="{where[1]}"]')
+            if missed:
+                assert here.xpath("string(legend/b)") == missed
+            else:
+                assert here.xpath("boolean(@data-open)")
+
+
+async def test_a_page_older_than_an_undo_does_not_repeat_what_was_undone(sqlite_service: Service) -> None:
+    async with a_desk(sqlite_service) as desk:
+        report_id = await hers(sqlite_service)
+        await words(desk.ada, report_id)
+        await choose(desk.ada, Mei="keep", Rosie="keep")
+        await words(desk.ada, report_id)
+        stale = await words(desk.bea, report_id)
+        assert chosen(stale, "Mei") == "keep"
+        undone = await choose(desk.ada, "undo")
+        assert chosen(undone, "Mei") == ""
+
+        after = await choose(desk.bea, Sunny_Spa="hide")
+
+    assert [chosen(after, name) for name in ("Mei", "Rosie", "Sunny Spa")] == ["", "", "hide"]
+
+
 async def test_two_who_differ_are_told_so_and_nothing_goes_out_until_they_agree(sqlite_service: Service) -> None:
     async with a_desk(sqlite_service) as desk:
         report_id = await hers(sqlite_service)
@@ -199,6 +253,18 @@ async def test_decisions_are_not_lost_when_she_was_away_too_long(sqlite_service:
     assert kept.status == 403
     assert "What you chose is kept in this page, and not saved yet" in kept.words
     assert kept.tree.xpath(f'//input[@type="hidden"][@name="choice.{key(seen, "Mei")}"][@value="hide"]')
+
+
+@pytest.mark.parametrize("act", ["sure", "undo"])
+async def test_what_she_pressed_is_pressed_again_after_she_was_away_too_long(sqlite_service: Service, act: str) -> None:
+    async with a_desk(sqlite_service) as desk:
+        report_id = await hers(sqlite_service)
+        seen = await words(desk.ada, report_id)
+        await an_hour_passes(sqlite_service, seen=False)
+
+        kept = await desk.ada.submit({"act": act}, action=seen.url.path)
+
+    assert kept.tree.xpath('//form//button[@name="act"]/@value') == [act]
 
 
 async def test_only_moderators_read_her_words_and_each_opening_is_noted(sqlite_service: Service) -> None:
@@ -410,3 +476,34 @@ async def test_what_is_hidden_is_not_offered_as_his(sqlite_service: Service) -> 
         refused = await press(desk.ada, "preview", advice="Do not answer 07700 900417")
 
     assert "This could tell who reported it" in refused.words
+
+
+async def test_the_page_says_how_many_more_are_open_than_it_shows(
+    sqlite_service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_redaction, "MOST_SHOWN", 2)
+    async with a_desk(sqlite_service) as desk:
+        report_id = await hers(sqlite_service)
+        seen = await words(desk.ada, report_id)
+        shown = [str(each) for each in seen.tree.xpath("//fieldset[@data-open]/@data-key")]
+        number = int(seen.tree.xpath("string(//*[@id='count']/strong)").split()[0])
+
+        assert len(shown) == 2
+        assert f"{number - 2} more follow" in seen.words
+        assert seen.tree.xpath("string(//form/@data-more)") == str(number - 2)
+
+
+async def test_what_was_answered_long_ago_is_shown_without_looking_for_anything(sqlite_service: Service) -> None:
+    async with a_desk(sqlite_service) as desk:
+        report_id = await hers(sqlite_service)
+        await all_hidden(desk.ada, report_id)
+        proposal = await proposed(desk, report_id, description="bald, likes a blue door")
+        await desk.bea.get(proposal.url.path)
+        await desk.bea.submit({"reason": "too long"}, action=f"{proposal.url.path}/send-back")
+        page = await words(desk.bea, report_id)
+        await desk.bea.submit({"missed": "blue door", "act": "save"}, action=page.url.path)
+
+        seen = await desk.bea.get(proposal.url.path)
+
+    assert seen.status == 200
+    assert "This could tell who reported it" not in seen.words

@@ -174,7 +174,9 @@ async def _proposal(
         names = await accounts.names(session)
         reports = await board.reports_of(session, found.id)
         held = await _held(session, service, found.id)
-        if outlook is None:
+        if outlook is None and asked.state is not ProposalState.OPEN:
+            outlook = Outlook()  # whatever stands in its way stopped mattering when it was answered
+        elif outlook is None:
             proofs = renderings(request, wording, reference=found.reference, kind=asked.kind, now=now)
             outlook = await clearance.look(session, service.vault, found.id, wording, proofs)
     return desk_page(

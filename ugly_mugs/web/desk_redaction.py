@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from .. import audit
 from ..desk import accounts, decisions, redacting, suggestions
@@ -25,12 +25,23 @@ routes = Routes()
 MOST_SHOWN = 300
 """At once: a form has only so many fields. The rest comes once these are decided."""
 _AROUND = 30
+_AGAIN = {"save", "sure", "mark", "undo"}
+"""What the button does with which it is all sent once more."""
+
+
+def _pairs(value: object) -> object:
+    """`key=hide other=keep` in one field, since a form has only so many."""
+    if not isinstance(value, str):
+        return value
+    return {key: choice for key, _, choice in (each.partition("=") for each in value.split())}
 
 
 class Decide(forms.Form):
     """What a moderator decides about one report's words."""
 
     choice: dict[str, Choice] = Field({}, max_length=400)
+    drawn: Annotated[dict[str, Choice], BeforeValidator(_pairs)] = Field({}, max_length=400)
+    """What was chosen when the page was made."""
     missed: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)] | None = None
     seen: int = 0
     """The save that she looked at."""
@@ -71,8 +82,11 @@ def decided_again(request: web.Request, data: forms.Sent, notice: str) -> web.Re
     sent = data.get("choice")
     chosen = sent if isinstance(sent, dict) else {}
     kept = [(f"choice.{key}", str(value)) for key, value in chosen.items()]
-    kept += [(name, str(data[name])) for name in ("missed", "seen") if name in data]
-    return desk_page(request, "words_again.html", data=data, notice=notice, kept=kept)
+    kept += [(name, str(data[name])) for name in ("missed", "seen", "drawn") if name in data]
+    act = str(data.get("act", ""))
+    return desk_page(
+        request, "words_again.html", data=data, notice=notice, kept=kept, act=act if act in _AGAIN else "save"
+    )
 
 
 @routes.post("/desk/reports/{id}/words", role=Role.MODERATOR, again=decided_again)
@@ -100,21 +114,33 @@ async def decide(request: web.Request) -> web.Response:
         return web.json_response({"seen": words.saves, "undecided": len(words.undecided)})
     if asked.act == "save" and not words.undecided and not asked.missed:
         return see_other(f"/desk/reports/{report_id}")
-    key = suggestions.key_of(suggestions.whole_words(asked.missed)) if asked.missed else ""
-    return see_other(f"/desk/reports/{report_id}/words#{_at(words, key)}")
+    return see_other(f"/desk/reports/{report_id}/words#{_at(words, asked.missed or '')}")
 
 
-def _at(words: Words, key: str) -> str:
-    """Where to go on: at what was just marked, or at the first thing that is open."""
-    if any(each.key == key for each in words.suggestions):
-        return f"s-{key}"
-    return f"s-{words.undecided[0].key}" if words.undecided else "things"
+def _at(words: Words, missed: str) -> str:
+    """Where to go on: at what was just marked, or at the first thing that is open.
+
+    By its number: whatever is made of her words would stay in the browser's history.
+    """
+    key = suggestions.key_of(suggestions.whole_words(missed))
+    shown = _shown(words)
+    going_on = [number for number, each in enumerate(shown, 1) if each.key == key] or [
+        number for number, each in enumerate(shown, 1) if words.decided.choice(each) is None
+    ]
+    return f"thing-{going_on[0]}" if going_on else "things"
+
+
+def _shown(words: Words) -> Sequence[Suggestion]:
+    """What one page has room for: if that is not everything, first what is open."""
+    if len(words.suggestions) <= MOST_SHOWN:
+        return words.suggestions
+    return (words.undecided or words.suggestions)[:MOST_SHOWN]
 
 
 def _step(asked: Decide, words: Words, save: Save) -> Decided:
     if asked.act == "undo":
         return decisions.undo(words.decided, save)
-    decided = decisions.decide(words.decided, words.suggestions, asked.choice, save)
+    decided = decisions.decide(words.decided, words.suggestions, asked.choice, save, drawn=asked.drawn)
     if asked.act == "sure":
         decided = decisions.accept_sure(decided, words.suggestions, save)
     if asked.missed:
@@ -132,10 +158,9 @@ def _page(
     wrong: Mapping[str, str] | None = None,
 ) -> web.Response:
     me = request[SEAT].moderator_id
-    shown = words.suggestions
-    if len(shown) > MOST_SHOWN:
-        shown = (words.undecided or shown)[:MOST_SHOWN]
-    lines = [_line(words, each, number) for number, each in enumerate(shown, 1)]
+    shown, sent = _shown(words), _choices(data)
+    lines = [_line(words, each, number, sent.get(each.key)) for number, each in enumerate(shown, 1)]
+    drawn = {line.suggestion.key: line.choice for line in lines if line.choice}
     return desk_page(
         request,
         "words.html",
@@ -147,8 +172,12 @@ def _page(
         hers=[line for line in lines if line.suggestion.hides or line.suggestion.is_mark],
         his=[line for line in lines if not (line.suggestion.hides or line.suggestion.is_mark)],
         lines={line.suggestion.key: line for line in lines},
-        more=len(words.suggestions) - len(shown),
-        sure=sum(each.is_sure and each.key not in words.decided.decisions for each in words.suggestions),
+        more=max(len(words.undecided) - len(shown), 0),
+        # What comes back unsaved was chosen on the page that was seen first.
+        is_unsaved=data is not None,
+        seen=data.get("seen", 0) if data else words.saves,
+        drawn=data.get("drawn", "") if data else " ".join(f"{key}={choice}" for key, choice in drawn.items()),
+        sure=sum(each.is_sure and words.decided.is_untouched(each) for each in words.suggestions),
         can_undo=decisions.can_undo(words.decided, me, last=words.saves),
         instead=suggestions.instead,
         names=names,
@@ -165,7 +194,14 @@ def _parts(words: Words, shown: Sequence[Suggestion]) -> list[tuple[str, list[Pi
     ]
 
 
-def _line(words: Words, each: Suggestion, number: int) -> Line:
+def _choices(data: forms.Sent | None) -> dict[str, Choice]:
+    """What was chosen in a form that comes back."""
+    sent = data.get("choice") if data else None
+    known = {each.value: each for each in Choice}
+    return {key: known[str(value)] for key, value in sent.items() if value in known} if isinstance(sent, dict) else {}
+
+
+def _line(words: Words, each: Suggestion, number: int, sent: Choice | None) -> Line:
     before = after = ""
     if each.places:
         place = each.places[0]
@@ -180,7 +216,7 @@ def _line(words: Words, each: Suggestion, number: int) -> Line:
     return Line(
         each,
         number,
-        words.decided.choice(each),
+        sent or words.decided.choice(each),
         before,
         after,
         by=known.by if known else None,

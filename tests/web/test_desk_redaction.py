@@ -12,7 +12,7 @@ from tests.web.site import Browser, Seen
 from ugly_mugs.desk import clearance, stories
 from ugly_mugs.desk.clearance import Outlook
 from ugly_mugs.intake import changing, messages
-from ugly_mugs.models import Alert, AlertState, AuditEntry, Proposal
+from ugly_mugs.models import Alert, AlertState, AuditEntry, Proposal, ReportRedaction
 from ugly_mugs.service import Service
 from ugly_mugs.web import desk_redaction
 
@@ -512,3 +512,20 @@ async def test_what_was_answered_is_shown_without_looking_through_everything_aga
 
     assert seen.status == 200
     assert "too long" in seen.words
+
+
+async def test_a_report_whose_decisions_cannot_be_opened_can_still_be_seen(sqlite_service: Service) -> None:
+    async with a_desk(sqlite_service) as desk:
+        report_id = await hers(sqlite_service)
+        await words(desk.ada, report_id)
+        await choose(desk.ada, Mei="hide")
+        async with sqlite_service.transaction() as session:
+            row = await session.get(ReportRedaction, report_id)
+            assert row is not None
+            row.body = b"cut"
+            session.add(row)
+
+        case = await desk.ada.get(f"/desk/reports/{report_id}")
+
+    assert case.status == 200
+    assert "He calls himself Dave" in case.words

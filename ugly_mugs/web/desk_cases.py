@@ -8,18 +8,20 @@ import structlog
 from aiohttp import web
 from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..alerts import approval, drafts
 from ..delivery import alarms
 from ..delivery.progress import silent
 from ..desk import accounts, board, case, first_words, queue, redacting
-from ..desk.case import Closing, Decided, Forgotten, NotThere, WaitsForAnswer
+from ..desk.case import Case, Closing, Decided, Forgotten, NotThere, WaitsForAnswer
 from ..intake import messages, return_code
 from ..intake.messages import CannotWrite
 from ..intake.questions import KNOWS, PARTS_OF_DAY, ROLES, STRANDS, WANTS
 from ..languages import lazy
 from ..models import AlertState, DeskRole
 from ..service import Service
+from ..vault import CannotOpen
 from ..vocabulary import SAFEGUARDING
 from . import MEANING, SERVICE, desk_alarms, desk_words, errors, forms
 from .desk_ids import id_in
@@ -163,7 +165,7 @@ async def _case(
     async with service.transaction() as session:
         opened = await case.open_case(session, service.vault, id_in(request), by=seat.moderator_id, now=now)
         reports = await queue.waiting(session, now=now)
-        hers = await redacting.open_words(session, service.vault, opened.report.id) if opened.story else None
+        to_decide = await _to_decide(session, service, opened)
     return desk_page(
         request,
         "case.html",
@@ -177,11 +179,20 @@ async def _case(
         severity=queue.severity_of(opened.report),
         place=_place(service, opened.report.district),
         is_for_lead=opened.report.category in SAFEGUARDING,
-        to_decide=len(hers.undecided) if hers else 0,
+        to_decide=to_decide,
         may_lead=DeskRole.LEAD in seat.roles,
         words=desk_words,
         told={"knows": KNOWS, "parts_of_day": PARTS_OF_DAY, "roles": ROLES, "strands": STRANDS, "wants": WANTS},
     )
+
+
+async def _to_decide(session: AsyncSession, service: Service, opened: Case) -> int:
+    """How much in her words is open; what cannot be read says so where it is to be decided."""
+    try:
+        hers = await redacting.open_words(session, service.vault, opened.report.id) if opened.story else None
+    except CannotOpen:
+        return 0
+    return len(hers.undecided) if hers else 0
 
 
 def _place(service: Service, district: str | None) -> str:

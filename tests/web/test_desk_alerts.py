@@ -365,3 +365,29 @@ async def test_everything_that_can_become_of_a_message_has_a_word() -> None:
 
     assert sorted(in_progress) == sorted(DeliveryState)
     assert set(desk_words.STANDS) == set(DeliveryState)
+
+
+async def test_a_report_that_cannot_be_opened_leaves_the_form_and_says_what_is_in_the_way(
+    sqlite_service: Service,
+) -> None:
+    async with a_desk(sqlite_service) as desk:
+        report_id = await in_guildford(sqlite_service)
+        await desk.ada.get(f"/desk/reports/{report_id}")
+        written = await desk.ada.submit({}, action=f"/desk/reports/{report_id}/warn")
+        async with sqlite_service.transaction() as session:
+            report = await session.get(Report, report_id)
+            assert report is not None
+            report.body = b"cut"
+            session.add(report)
+
+        form = await desk.ada.get(written.url.path)
+        fields = {"category": "rape", "severity": "4", "district": "GU1", "description": "Man 40s, bald, Leeds accent"}
+        looked = await press(desk.ada, "preview", **fields)
+        words = await desk.ada.get(f"/desk/reports/{report_id}/words")
+
+    assert form.status == 200
+    assert looked.status == 200, looked.words
+    assert "A report behind it cannot be opened" in looked.words
+    assert "can be taken back" in looked.words
+    assert words.status == 500
+    assert "It cannot be opened" in words.words

@@ -19,6 +19,7 @@ from ..identifiers import Kind
 from ..languages import lazy
 from ..models import Alert, AlertState, VersionKind
 from ..service import Service
+from ..vault import CannotOpen
 from ..vocabulary import SAFEGUARDING
 from . import SERVICE, desk_words, errors, forms
 from .desk_ids import id_in
@@ -35,6 +36,11 @@ FEWEST_ROWS = 3
 """Of identifiers; there are always two empty ones."""
 TABLE[NotThere] = TABLE[NoAccess]
 errors.say(NotNow, 409, lazy("The alert has changed in the meantime, so this cannot be done to it any more."))
+errors.say(
+    CannotOpen,
+    500,
+    lazy("It cannot be opened: what is stored of it is damaged, or its key is gone. Tell whoever runs the service."),
+)
 errors.say(NotOpen, 409, lazy("Somebody has answered this proposal already, or it was replaced by another."))
 
 
@@ -201,7 +207,10 @@ async def _start(session: AsyncSession, service: Service, alert: Alert) -> dict[
 
 async def _from_report(session: AsyncSession, service: Service, alert: Alert) -> dict[str, object]:
     report_id = (await board.reports_of(session, alert.id))[0]
-    story = await case.read_story(session, service.vault, report_id)
+    try:
+        story = await case.read_story(session, service.vault, report_id)
+    except CannotOpen:
+        story = None
     if story is None:
         return {}
     draft = warning.from_story(story, service.atlas, today=service.now().date())
@@ -217,7 +226,11 @@ async def _found(session: AsyncSession, service: Service, reports: Iterable[UUID
     """What is his in her words and not in the form, to be ticked."""
     found: dict[str, tuple[Kind, str]] = {}
     for report_id in reports:
-        words = await redacting.open_words(session, service.vault, report_id)
+        try:
+            words = await redacting.open_words(session, service.vault, report_id)
+        except CannotOpen:
+            # The warning can be written without what it offers; the preview says what is in the way.
+            continue
         for kind, value in words.his if words else ():
             found[f"{kind} {value}"] = (kind, value)
     return found

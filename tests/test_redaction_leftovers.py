@@ -2,6 +2,7 @@
 
 import html
 import random
+import string
 import time
 from collections.abc import Callable, Iterable
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ugly_mugs.redaction import left, lexicon
+from ugly_mugs.redaction import Sought, left, lexicon
 
 WARNING = "Reported to us, not proven: robbery, this week, Leeds area. Man 40s, bald, {}, silver Astra. Avoid. Ref 7K2Q"
 NAMES = ["Mei", "Rosie", "Katarzyna", "Ioana", "Jo", "Siobhan", "Chidinma", "Nadia", "Tatiana", "Yolanda"]
@@ -281,3 +282,26 @@ def test_many_hidden_values_are_looked_for_at_once() -> None:
     text = html.escape(" ".join(ORDINARY_WARNINGS)) + f" {hidden[7]}"
 
     assert [each.hidden for each in left(text, hidden)] == [hidden[7]]
+
+
+def test_what_is_made_ready_once_finds_the_same_in_every_text() -> None:
+    sought = Sought.of([*HERS, "Lotus Spa", "14b Oak Court"])
+    texts = [WARNING.format(disguise(name)) for disguise in DISGUISES.values() for name in (*NAMES, *HERS, "Oak Court")]
+
+    found = [(text, each) for text in texts for each in sought.left(text)]
+
+    assert found == [(text, each) for text in texts for each in left(text, [*HERS, "Lotus Spa", "14b Oak Court"])]
+    assert {each.hidden for _, each in found} >= set(HERS)
+
+
+def test_to_look_in_one_text_more_costs_little() -> None:
+    rng = random.Random(6)
+    hidden = [" ".join("".join(rng.choices(string.ascii_lowercase, k=7)) for _ in range(2)) for _ in range(1_500)]
+    texts = [f"{html.escape(text)} {n}" for n in range(40) for text in ORDINARY_WARNINGS]
+
+    before = time.process_time()
+    sought = Sought.of(hidden)
+    found = [each for text in texts for each in sought.left(text)]
+
+    assert found == []
+    assert time.process_time() - before < 20

@@ -10,12 +10,13 @@ from sqlmodel import select
 
 from tests import makers
 from tests.desk import people
+from tests.desk.statements import counted
 from tests.desk.stories import a_report
 from ugly_mugs.alerts import drafts
 from ugly_mugs.alerts.wording import Wording
-from ugly_mugs.desk import clearance
+from ugly_mugs.desk import clearance, redacting, stories
 from ugly_mugs.desk.clearance import NotCleared, Outlook, Rendering
-from ugly_mugs.intake import changing
+from ugly_mugs.intake import changing, messages
 from ugly_mugs.models import Alert, Report
 from ugly_mugs.service import Service
 
@@ -197,6 +198,80 @@ async def test_only_what_was_ticked_passes(sqlite_service: Service) -> None:
     async with service.reading() as session:
         assert (await session.exec(select(Alert))).one().id == alert_id
     assert (await looked(service, alert_id, wording)).overruled == (), "a refused proposal leaves nothing behind"
+
+
+async def test_what_was_looked_at_holds_only_while_nothing_changes(sqlite_service: Service) -> None:
+    service = sqlite_service
+    one = await a_report(service, now=NOW, what_happened="He took my money.")
+    alert_id = await begun(service, one)
+    wording = makers.a_wording(service.atlas, description="bald, knows Katarzyna")
+    unheld = await looked(service, alert_id, makers.a_wording(service.atlas))
+    async with service.transaction() as session:
+        key = await stories.key_of(session, service.vault, one)
+        assert key is not None
+        await messages.add(session, key, one, "My sister Katarzyna saw him.", from_desk=False, on_day=NOW.date())
+
+    async with service.transaction() as session:
+        with pytest.raises(NotCleared) as refused:
+            await clearance.clear(session, service.vault, alert_id, wording, (), looked=unheld, by=NOBODY, now=NOW)
+
+    assert unheld.is_clear
+    assert refused.value.outlook.undecided == {one: 1}
+    assert [find.shown for find in refused.value.outlook.finds] == ["Katarzyna"]
+
+
+async def test_an_outlook_on_another_wording_clears_nothing(sqlite_service: Service) -> None:
+    service = sqlite_service
+    one = await a_report(service, now=NOW, what_happened="He took my money.")
+    alert_id = await begun(service, one)
+    other = await looked(service, alert_id, makers.a_wording(service.atlas))
+
+    async with service.transaction() as session:
+        with pytest.raises(NotCleared):
+            await clearance.clear(
+                session,
+                service.vault,
+                alert_id,
+                makers.a_wording(service.atlas, description="bald, knows my friend Katarzyna"),
+                (),
+                looked=other,
+                by=NOBODY,
+                now=NOW,
+            )
+
+
+async def test_what_was_looked_at_is_not_opened_again(sqlite_service: Service) -> None:
+    service = sqlite_service
+    alert_id = await begun(service, await a_report(service, now=NOW, what_happened="He took my money."))
+    wording = makers.a_wording(service.atlas)
+    before = await looked(service, alert_id, wording)
+
+    async with counted(service) as asked, service.transaction() as session:
+        await clearance.clear(session, service.vault, alert_id, wording, (), looked=before, by=NOBODY, now=NOW)
+
+    assert asked
+    assert not any("report_key" in statement for statement, _ in asked), "no key, so nothing was opened"
+
+
+async def test_more_than_can_be_read_stands_in_the_way_and_is_shown_to_nobody(sqlite_service: Service) -> None:
+    service = sqlite_service
+    one = await a_report(service, now=NOW, what_happened="He took my money.")
+    alert_id = await begun(service, one)
+    async with service.transaction() as session:
+        key = await stories.key_of(session, service.vault, one)
+        assert key is not None
+        for _ in range(redacting.MOST_READ // messages.LONGEST + 1):
+            text = "word " * (messages.LONGEST // 5)
+            await messages.add(session, key, one, text, from_desk=False, on_day=NOW.date())
+
+    outlook = await looked(service, alert_id, makers.a_wording(service.atlas))
+
+    assert outlook.too_much == (one,)
+    assert not outlook.is_clear
+    async with service.reading() as session:
+        words = await redacting.open_words(session, service.vault, one)
+    assert words is not None
+    assert len(words.redacted) == words.parts_read == len(words.parts) - 2
 
 
 def test_a_find_shows_nothing_of_itself_where_it_is_printed() -> None:

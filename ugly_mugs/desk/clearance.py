@@ -1,5 +1,6 @@
 """May this warning leave the desk? Not while something in a report is undecided, nor while anything of hers shows."""
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -7,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from .. import audit
 from ..alerts.wording import Wording
-from ..models import AlertReport, Report, ReportState
-from ..redaction import Label, Span, is_called_like_nobody, is_colour, is_firm, is_name, is_thing, is_town, left, read
+from ..models import AlertReport, Report, ReportMessage, ReportRedaction, ReportState
+from ..redaction import Label, Sought, Span, is_called_like_nobody, is_colour, is_firm, is_name, is_thing, is_town, read
 from ..vault import CannotOpen, Vault
 from . import redacting
 from .decisions import Overruled
@@ -26,6 +28,10 @@ _NAMED = frozenset(
     }
 )
 """What a warning names only if a field of it says that it is his."""
+MOST_SOUGHT = 3_000
+"""Things of hers in one report: so many are looked for in a second or two."""
+Hidden = tuple[UUID, Sought]
+"""A report, and what of it nobody may read."""
 _SURE = 0.8
 """From this score on a name is one, though no list has it."""
 _LIKE_NAMES = ("vehicle", "place_words", "when_words")
@@ -87,12 +93,16 @@ class Outlook:
     """How many suggestions, by report."""
     unreadable: tuple[UUID, ...] = ()
     """Reports that cannot be opened although they should: nothing can be looked for."""
+    too_much: tuple[UUID, ...] = ()
+    """Reports that hold more than can be looked for."""
     finds: tuple[Find, ...] = ()
     overruled: tuple[Overruled, ...] = ()
+    stamp: bytes = field(default=b"", repr=False)
+    """Changes when anything changes that was looked at."""
 
     @property
     def is_clear(self) -> bool:
-        return not (self.undecided or self.unreadable or self.finds)
+        return not (self.undecided or self.unreadable or self.too_much or self.finds)
 
 
 async def look(
@@ -101,13 +111,11 @@ async def look(
     alert_id: UUID,
     wording: Wording,
     renderings: Sequence[Rendering],
-    *,
-    hold: bool = False,
 ) -> Outlook:
-    """Look at what stands in the way; with *hold*, nobody changes any of it until commit."""
-    behind = select(Report).join(AlertReport, col(AlertReport.report_id) == Report.id)
-    behind = behind.where(AlertReport.alert_id == alert_id).order_by(col(Report.id))
-    reports = list(await session.exec(behind.with_for_update() if hold else behind))
+    """Look at what stands in the way."""
+    reports = list(await session.exec(_behind(alert_id)))
+    # Before anything is opened: what changes meanwhile is seen by it.
+    stamp = await _stamp(session, wording, renderings, reports)
     opened: list[Words] = []
     unreadable: list[UUID] = []
     for report in reports:
@@ -121,13 +129,38 @@ async def look(
     # What a withdrawn report leaves undecided stays hidden, and nobody has to decide it any more.
     asked = [words for words in opened if words.state is not ReportState.WITHDRAWN]
     overruled = [each for words in opened for each in words.decided.overruled if each.alert_id == alert_id]
-    finds = await redacting.alone(_finds, opened, wording, renderings) if opened else ()
+    too_much = [words for words in opened if words.is_too_long or len(words.hidden) > MOST_SOUGHT]
+    finds: tuple[Find, ...] = ()
+    sought = [(words.report_id, Sought.of(words.hidden)) for words in opened if words not in too_much]
+    if sought:
+        hers = await asyncio.to_thread(_hers, sought, wording, renderings)
+        finds = _each(hers, await redacting.alone(_unknown, sought, wording))
     return Outlook(
         undecided={words.report_id: len(words.undecided) for words in asked if words.undecided},
         unreadable=tuple(unreadable),
+        too_much=tuple(words.report_id for words in too_much),
         finds=tuple(_not_overruled(finds, overruled)),
         overruled=tuple(each for each in overruled if _still_stands(each, finds)),
+        stamp=stamp,
     )
+
+
+def _behind(alert_id: UUID) -> SelectOfScalar[Report]:
+    behind = select(Report).join(AlertReport, col(AlertReport.report_id) == Report.id)
+    return behind.where(AlertReport.alert_id == alert_id).order_by(col(Report.id))
+
+
+async def _stamp(
+    session: AsyncSession, wording: Wording, renderings: Sequence[Rendering], reports: Sequence[Report]
+) -> bytes:
+    stamp = hashlib.sha256(wording.model_dump_json().encode())
+    stamp.update(repr([(each.where, each.text, each.blank) for each in renderings]).encode())
+    for report in reports:
+        last = select(func.max(ReportMessage.number)).where(ReportMessage.report_id == report.id)
+        row = await session.get(ReportRedaction, report.id)
+        seen = (report.id, report.state, report.body, (await session.exec(last)).one(), row and row.body)
+        stamp.update(repr(seen).encode())
+    return stamp.digest()
 
 
 async def clear(
@@ -138,11 +171,21 @@ async def clear(
     renderings: Sequence[Rendering],
     *,
     not_hers: Collection[str] = (),
+    looked: Outlook | None = None,
     by: UUID,
     now: datetime,
 ) -> Outlook:
-    """Let it pass or raise `NotCleared`; *not_hers* are the keys of what *by* says is not hers."""
-    outlook = await look(session, vault, alert_id, wording, renderings, hold=True)
+    """Let it pass or raise `NotCleared`; *not_hers* are the keys of what *by* says is not hers.
+
+    What was *looked* at before holds as long as nothing has changed: looking takes time, and others wait for a
+    transaction.
+    """
+    # Held, so that nobody changes any of it until commit.
+    reports = list(await session.exec(_behind(alert_id).with_for_update()))
+    if looked is not None and looked.stamp == await _stamp(session, wording, renderings, reports):
+        outlook = looked
+    else:
+        outlook = await look(session, vault, alert_id, wording, renderings)
     said = [each for each in outlook.finds if each.key in not_hers]
     rest = replace(outlook, finds=tuple(each for each in outlook.finds if each.key not in not_hers))
     if not rest.is_clear:
@@ -163,16 +206,17 @@ async def clear(
     return rest
 
 
-def _finds(opened: Sequence[Words], wording: Wording, renderings: Sequence[Rendering]) -> tuple[Find, ...]:
+def _hers(sought: Sequence[Hidden], wording: Wording, renderings: Sequence[Rendering]) -> list[Find]:
+    """What of hers shows."""
     fields = [Rendering(where, getattr(wording, name)) for name, where in _FIELDS.items()]
     fields += [Rendering("an identifier", each.value) for each in wording.identifiers]
+    return [find for hidden in sought for rendering in (*fields, *renderings) for find in _showing(rendering, *hidden)]
+
+
+def _each(*finds: Iterable[Find]) -> tuple[Find, ...]:
+    """Everything once, with all places where it stands."""
     found: dict[str, Find] = {}
-    for words in opened:
-        for rendering in (*fields, *renderings):
-            for each in _showing(rendering, words):
-                known = found.get(each.key)
-                found[each.key] = each if known is None else _joined(known, each)
-    for each in _unknown(opened, wording):
+    for each in (one for several in finds for one in several):
         known = found.get(each.key)
         found[each.key] = each if known is None else _joined(known, each)
     return tuple(found.values())
@@ -186,31 +230,30 @@ def _joined(one: Find, other: Find) -> Find:
     )
 
 
-def _showing(rendering: Rendering, words: Words) -> Iterator[Find]:
-    hidden = words.hidden
+def _showing(rendering: Rendering, report_id: UUID, sought: Sought) -> Iterator[Find]:
     always = {
         (each.hidden, rendering.blank[each.start : each.end].casefold())
-        for each in (left(rendering.blank, hidden) if rendering.blank else ())
+        for each in (sought.left(rendering.blank) if rendering.blank else ())
     }
-    for each in left(rendering.text, hidden):
+    for each in sought.left(rendering.text):
         shown = rendering.text[each.start : each.end]
         # What stands there whatever she wrote says nothing of her.
         if (each.hidden, shown.casefold()) not in always:
             around = _around(rendering.text, each.start, each.end)
-            yield Find(each.hidden, shown, (rendering.where,), (around,), words.report_id)
+            yield Find(each.hidden, shown, (rendering.where,), (around,), report_id)
 
 
-def _unknown(opened: Sequence[Words], wording: Wording) -> Iterator[Find]:
+def _unknown(sought: Sequence[Hidden], wording: Wording) -> list[Find]:
     """Names, numbers, workplaces and addresses in a warning of which no field says that they are his."""
     about_them: dict[Label, list[str]] = {}
     for each in wording.identifiers:
         about_them.setdefault(_LABELS.get(each.kind, Label.HANDLE), []).append(each.value)
-    hidden = [one for words in opened for one in words.hidden]
+    finds: list[Find] = []
     asked: set[str] = set()
     for name in (*_LIKE_NAMES, "headline", "text", "description", "advice"):
         text = getattr(wording, name)
         copies = [] if name in _LIKE_NAMES else list(_copies(text, wording))
-        shows = _Shows([(each.start, each.end) for each in left(text, hidden)])
+        shows = _Shows([(each.start, each.end) for _, hidden in sought for each in hidden.left(text)])
         for span in read(text, about_them=about_them):
             shown = text[span.start : span.end]
             if span.label not in _NAMED or not span.role.is_hidden or not _names_somebody(text, span, name):
@@ -223,7 +266,8 @@ def _unknown(opened: Sequence[Words], wording: Wording) -> Iterator[Find]:
                 continue
             asked.add(shown.casefold())
             around = _around(text, span.start, span.end)
-            yield Find("", shown, (_FIELDS[name],), (around,), opened[0].report_id)
+            finds.append(Find("", shown, (_FIELDS[name],), (around,), sought[0][0]))
+    return finds
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import accumulate
 from threading import Lock
 from typing import ParamSpec, TypeVar
 from uuid import UUID
@@ -29,6 +30,8 @@ T = TypeVar("T")
 
 PAGE = 1024
 """Decisions are padded to whole pages, so that a length says little."""
+MOST_READ = 60_000
+"""Characters of hers: three times the longest story."""
 # Reading is one at a time: what reads keeps its place in the text.
 _READING = Lock()
 _KINDS = {Label.PHONE: Kind.PHONE, Label.VRM: Kind.VRM, Label.EMAIL: Kind.EMAIL, Label.HANDLE: Kind.HANDLE}
@@ -48,6 +51,13 @@ class Words:
     known: tuple[str, ...] = field(repr=False)
     """What the service knows of her, and what names somebody in that."""
     of_form: frozenset[tuple[Kind, str]] = field(repr=False)
+    parts_read: int | None = None
+    """How many of the parts were read; None for all."""
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether she wrote more than is read."""
+        return self.parts_read is not None and self.parts_read < len(self.parts)
 
     @property
     def undecided(self) -> tuple[Suggestion, ...]:
@@ -65,7 +75,8 @@ class Words:
         """Her words without it; how long it was is not to be seen."""
         hidden = [each for each in self.suggestions if self.decided.hides(each)]
         return tuple(
-            Part(part.name, suggestions.redacted(part, number, hidden)) for number, part in enumerate(self.parts)
+            Part(part.name, suggestions.redacted(part, number, hidden))
+            for number, part in enumerate(self.parts[: self.parts_read])
         )
 
     @property
@@ -129,12 +140,26 @@ def _read(
     story: Story, parts: tuple[Part, ...], *, report_id: UUID, state: ReportState, decided: Decided, saves: int
 ) -> Words:
     about_them, of_her = her_words.about_them(story), her_words.known_of_her(story)
-    found = suggestions.suggest(parts, about_them=about_them, reporter=of_her, marks=decided.hidden)
+    parts_read = _within(parts)
+    found = suggestions.suggest(parts[:parts_read], about_them=about_them, reporter=of_her, marks=decided.hidden)
     known = [story.contact if story.contact in of_her else "", *(each for words in of_her for each in _named_in(words))]
     of_form = frozenset((each.kind, each.value) for each in story.identifiers)
     return Words(
-        report_id, state, parts, found, decided, saves, tuple(dict.fromkeys(each for each in known if each)), of_form
+        report_id,
+        state,
+        parts,
+        found,
+        decided,
+        saves,
+        tuple(dict.fromkeys(each for each in known if each)),
+        of_form,
+        parts_read,
     )
+
+
+def _within(parts: Iterable[Part]) -> int:
+    """How many of *parts* can be read in good time: nobody may keep the desk waiting by writing on and on."""
+    return sum(sofar <= MOST_READ for sofar in accumulate(len(part.text) for part in parts))
 
 
 def _named_in(words: str) -> Iterable[str]:
@@ -202,9 +227,9 @@ async def _keep(session: AsyncSession, key: DataKey, report_id: UUID, decided: D
 
 async def overrule(session: AsyncSession, vault: Vault, report_id: UUID, more: Iterable[Overruled]) -> None:
     """Keep what somebody said about a warning: that it only looks like hers."""
-    words, key = await open_words(session, vault, report_id), await stories.key_of(session, vault, report_id)
-    if words is None or key is None:
+    key = await stories.key_of(session, vault, report_id)
+    if key is None:
         raise NotThere
-    overruled = (*words.decided.overruled, *more)
-    decided = words.decided.model_copy(update={"overruled": overruled})
-    await _keep(session, key, report_id, decided, words.saves)
+    decided, saves = await _decided(session, key, report_id)
+    decided = decided.model_copy(update={"overruled": (*decided.overruled, *more)})
+    await _keep(session, key, report_id, decided, saves)

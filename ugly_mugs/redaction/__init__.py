@@ -6,7 +6,7 @@
 Every answer is a suggestion: a moderator decides.
 """
 
-from .leftovers import Left, left
+from .leftovers import Left, Sought, left
 from .lexicon import is_name
 from .reader import Reader, read
 from .spans import Found, Label, Role, Span, Why
@@ -18,6 +18,7 @@ __all__ = [
     "Left",
     "Reader",
     "Role",
+    "Sought",
     "Span",
     "Why",
     "is_called_like_nobody",

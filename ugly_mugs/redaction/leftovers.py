@@ -5,12 +5,13 @@ or a possessive. It is a net, so that it would rather stop an innocent word than
 which words are not hers. It takes time in proportion to the text.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Final
 
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
 
 from . import lexicon, towns
 from .letters import Letters, alike, plain
@@ -23,6 +24,8 @@ _LONG: Final = 6
 """So long a name is seen also in the middle of a word."""
 _NEARLY: Final = ((8, 2), (4, 1))
 """From how many letters on a word may be how many letters off."""
+_SURELY: Final = 5
+"""Names up to so long begin with the right letter at least."""
 _LONGEST: Final = 60
 """Letters of a value that are compared; what is longer is known by its beginning."""
 _OF_MANY: Final = frozenset(
@@ -62,7 +65,7 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sought:
+class _Form:
     """One form of a hidden value, as it is looked for."""
 
     hidden: str
@@ -71,23 +74,87 @@ class _Sought:
     """Where its own words end."""
     is_capital: bool = False
     """A word of everybody's, which tells only where it is written as a name."""
+    needle: str = ""
+    is_number: bool = False
 
-    @property
-    def is_number(self) -> bool:
-        return self.plain.isdecimal()
+    @classmethod
+    def of(cls, hidden: str, plain: str, breaks: frozenset[int] = frozenset(), *, is_capital: bool = False) -> "_Form":
+        # Numbers are compared as digits: "15" is not "is".
+        is_number = plain.isdecimal()
+        return cls(hidden, plain, breaks, is_capital, plain if is_number else alike(plain), is_number)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Hidden values made ready once, to be looked for in many texts."""
+
+    _forms: tuple[_Form, ...] = field(repr=False)
+    _turned: tuple[_Form, ...] = field(repr=False)
+    _names: Mapping[int, Mapping[int, Mapping[str, tuple[str, ...]]]] = field(repr=False)
+    """By how many letters they may be off, and by how long they are: names, and what they are of."""
+    _near: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    _known: dict[str, tuple[Left, ...]] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, hidden: Iterable[str]) -> "Sought":
+        """Make *hidden* ready."""
+        forms = tuple(form for value in dict.fromkeys(hidden) for form in _forms(value))
+        names: dict[int, dict[int, dict[str, tuple[str, ...]]]] = {}
+        for each in forms:
+            off = 0 if each.is_capital else _off(each.plain)
+            if off:
+                known = names.setdefault(off, {}).setdefault(len(each.plain), {})
+                known[each.plain] = (*known.get(each.plain, ()), each.hidden)
+        return cls(forms, tuple(_turned(forms)), names)
+
+    def left(self, rendered: str) -> tuple[Left, ...]:
+        """Find what of them can still be read in *rendered*, in its order."""
+        if rendered not in self._known:
+            self._known[rendered] = tuple(self._left(rendered))
+        return self._known[rendered]
+
+    def _left(self, rendered: str) -> Iterator[Left]:
+        letters = Letters.of(rendered)
+        found: dict[tuple[int, int, str], None] = {}
+        for each in self._forms:
+            for start, end in _standing(letters, each):
+                found[(*letters.place(start, end), each.hidden)] = None
+        for each in self._turned:
+            for start, end in _backwards(letters, each):
+                found[(*letters.place(start, end), each.hidden)] = None
+        for start, end, value in (*_spoken(letters, self._forms), *self._nearly(letters)):
+            found[(*letters.place(start, end), value)] = None
+        return _outermost(sorted(found))
+
+    def _nearly(self, letters: Letters) -> Iterator[tuple[int, int, str]]:
+        """Words with a letter wrong, missing, too many, or two that changed places."""
+        if not self._names:
+            return
+        places: dict[str, list[tuple[int, int]]] = {}
+        for start, end in (*letters.words(), *letters.runs()):
+            if 3 < end - start <= _LONGEST:
+                places.setdefault(letters.plain[start:end], []).append((start, end))
+        for word, standing in places.items():
+            if word not in self._near:
+                self._near[word] = tuple(self._like(word))
+            for value in self._near[word]:
+                for start, end in dict.fromkeys(standing):
+                    yield start, end, value
+
+    def _like(self, word: str) -> Iterator[str]:
+        if word.isdecimal() or _is_ordinary(word):
+            return
+        for off, by_length in self._names.items():
+            for size in range(len(word) - off, len(word) + off + 1):
+                names = by_length.get(size, {})
+                for name, _, _ in extract(word, list(names), scorer=OSA.distance, score_cutoff=off, limit=None):
+                    if off > 1 or size > _SURELY or name[0] == word[0]:
+                        yield from names[name]
 
 
 def left(rendered: str, hidden: Iterable[str]) -> tuple[Left, ...]:
     """Find what of *hidden* can still be read in *rendered*, in its order."""
-    letters = Letters.of(rendered)
-    sought = [form for value in dict.fromkeys(hidden) for form in _forms(value)]
-    found: dict[tuple[int, int, str], None] = {}
-    for each in sought:
-        for start, end in (*_standing(letters, each), *_backwards(letters, each)):
-            found[(*letters.place(start, end), each.hidden)] = None
-    for start, end, value in (*_spoken(letters, sought), *_nearly(letters, sought)):
-        found[(*letters.place(start, end), value)] = None
-    return tuple(_outermost(sorted(found)))
+    return Sought.of(hidden).left(rendered)
 
 
 def _outermost(found: Iterable[tuple[int, int, str]]) -> Iterator[Left]:
@@ -104,7 +171,7 @@ def _outermost(found: Iterable[tuple[int, int, str]]) -> Iterator[Left]:
     yield from last.values()
 
 
-def _forms(value: str) -> Iterator[_Sought]:
+def _forms(value: str) -> Iterator[_Form]:
     """*value* whole, and each part of it that says by itself who somebody is."""
     words = plain(value)
     whole = "".join(words)[:_LONGEST]
@@ -114,36 +181,36 @@ def _forms(value: str) -> Iterator[_Sought]:
     for word in words:
         at += len(word)
         ends.add(at)
-    yield _Sought(value, whole, frozenset(ends))
+    yield _Form.of(value, whole, frozenset(ends))
     if len(words) > 2 and words[-1] in lexicon.STREETS and any(letter.isdecimal() for letter in whole):
         # "14 Elm St" is 14 Elm Street.
         house = "".join(words[:-1])[:_LONGEST]
-        yield _Sought(value, house, frozenset(each for each in ends if each <= len(house)))
+        yield _Form.of(value, house, frozenset(each for each in ends if each <= len(house)))
     digits = "".join(letter for letter in whole if letter.isdecimal())
     if len(digits) > NATIONAL - 2 and len(digits) >= len(whole) - 1:
-        yield _Sought(value, digits[-NATIONAL:])
-        yield _Sought(value, digits[-TAIL:])
+        yield _Form.of(value, digits[-NATIONAL:])
+        yield _Form.of(value, digits[-TAIL:])
         return
     site, slash, path = value.partition("://")[2].partition("/") if "://" in value else value.partition("/")
     if slash and "." in site:
         # A profile: the site is everybody's.
-        yield from (_Sought(value, "".join(plain(each))[:_LONGEST]) for each in path.split("/") if len(each) > 3)
+        yield from (_Form.of(value, "".join(plain(each))[:_LONGEST]) for each in path.split("/") if len(each) > 3)
         return
     mailbox = plain(value.partition("@")[0]) if "@" in value.strip()[1:] else []
     if len("".join(mailbox)) > 3:
-        yield _Sought(value, "".join(mailbox)[:_LONGEST])
+        yield _Form.of(value, "".join(mailbox)[:_LONGEST])
     yield from (_joined(value, street) for street in _streets(words))
     is_firm = not mailbox and not any(letter.isdecimal() for letter in whole) and not lexicon.FIRMS.isdisjoint(words)
     if len(words) > 1:
         for word in words:
             if len(word) > 2 and word.isalpha() and not _is_of_many(word):
-                yield _Sought(value, word)
+                yield _Form.of(value, word)
             elif is_firm and len(word) > 3 and _is_own(word):
-                yield _Sought(value, word, is_capital=True)
+                yield _Form.of(value, word, is_capital=True)
 
 
-def _joined(value: str, words: Sequence[str]) -> _Sought:
-    return _Sought(value, "".join(words)[:_LONGEST], frozenset(accumulate(map(len, words))))
+def _joined(value: str, words: Sequence[str]) -> _Form:
+    return _Form.of(value, "".join(words)[:_LONGEST], frozenset(accumulate(map(len, words))))
 
 
 def _streets(words: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -181,9 +248,8 @@ def _is_ordinary(word: str) -> bool:
     return len(word) <= _LONGEST and word in lexicon.ordinary() and lexicon.given().get(word, (0, ""))[0] < 3
 
 
-def _standing(letters: Letters, each: _Sought) -> Iterator[tuple[int, int]]:
-    # Numbers are compared as digits: "15" is not "is".
-    hay, needle = (letters.plain, each.plain) if each.is_number else (letters.alike, alike(each.plain))
+def _standing(letters: Letters, each: _Form) -> Iterator[tuple[int, int]]:
+    hay, needle = letters.plain if each.is_number else letters.alike, each.needle
     at = hay.find(needle)
     while at != -1:
         end = at + len(needle)
@@ -210,7 +276,7 @@ def _shows_number(letters: Letters, start: int, end: int) -> bool:
     return letters.edge[start] > 0 and letters.edge[end] > 0 and not letters.is_amount(start, end)
 
 
-def _shows(letters: Letters, each: _Sought, start: int, end: int) -> bool:
+def _shows(letters: Letters, each: _Form, start: int, end: int) -> bool:
     size = end - start
     if letters.edge[start] and letters.edge[end]:
         return _is_one(letters, each, start, end)
@@ -226,7 +292,7 @@ def _shows(letters: Letters, each: _Sought, start: int, end: int) -> bool:
     return size >= _LONG and (last - first > _LONGEST or not _is_ordinary(letters.plain[first:last]))
 
 
-def _is_one(letters: Letters, each: _Sought, start: int, end: int) -> bool:
+def _is_one(letters: Letters, each: _Form, start: int, end: int) -> bool:
     """Whether words that together make the value were pulled apart, and do not meet by chance."""
     spaces = letters.spaces(start, end)
     if not spaces or letters.edges(start, end) == end - start - 1:
@@ -235,10 +301,14 @@ def _is_one(letters: Letters, each: _Sought, start: int, end: int) -> bool:
     return own == spaces or end - start > _LONG or not each.plain.isalpha()
 
 
-def _backwards(letters: Letters, each: _Sought) -> Iterator[tuple[int, int]]:
-    turned = replace(each, plain=each.plain[::-1], breaks=frozenset())
-    if len(turned.plain) < 3 or (turned.is_number and len(turned.plain) < TAIL) or turned.plain == each.plain:
-        return
+def _turned(forms: Iterable[_Form]) -> Iterator[_Form]:
+    for each in forms:
+        is_too_short = len(each.plain) < 3 or (each.is_number and len(each.plain) < TAIL)
+        if not is_too_short and not each.is_capital and each.plain[::-1] != each.plain:
+            yield _Form.of(each.hidden, each.plain[::-1])
+
+
+def _backwards(letters: Letters, turned: _Form) -> Iterator[tuple[int, int]]:
     for start, end in _standing(letters, turned):
         is_alone = bool(letters.edge[start] and letters.edge[end])
         if (is_alone or end - start >= _LONG) and not _is_ordinary(letters.plain[start:end]):
@@ -266,7 +336,7 @@ _SPOKEN: Final = {
 _TIMES: Final = {"double": 2, "triple": 3, "treble": 3}
 
 
-def _spoken(letters: Letters, sought: Iterable[_Sought]) -> Iterator[tuple[int, int, str]]:
+def _spoken(letters: Letters, sought: Iterable[_Form]) -> Iterator[tuple[int, int, str]]:
     """Numbers that are written in words."""
     numbers = [each for each in sought if each.is_number and len(each.plain) >= TAIL]
     if not numbers:
@@ -291,26 +361,6 @@ def _spoken(letters: Letters, sought: Iterable[_Sought]) -> Iterator[tuple[int, 
         while at != -1:
             yield places[at][0], places[at + len(each.plain) - 1][1], each.hidden
             at = row.find(each.plain, at + len(each.plain))
-
-
-def _nearly(letters: Letters, sought: Iterable[_Sought]) -> Iterator[tuple[int, int, str]]:
-    """Words with a letter wrong, missing, too many, or two that changed places."""
-    names = {(each.plain, each.hidden): _off(each.plain) for each in sought if _off(each.plain)}
-    if not names:
-        return
-    places: dict[str, list[tuple[int, int]]] = {}
-    for start, end in (*letters.words(), *letters.runs()):
-        if 3 < end - start <= _LONGEST:
-            places.setdefault(letters.plain[start:end], []).append((start, end))
-    for word, standing in places.items():
-        if word.isdecimal() or _is_ordinary(word):
-            continue
-        for (name, hidden), off in names.items():
-            if abs(len(name) - len(word)) > off or (off == 1 and len(name) < 6 and name[0] != word[0]):
-                continue
-            if OSA.distance(name, word, score_cutoff=off) <= off:
-                for start, end in dict.fromkeys(standing):
-                    yield start, end, hidden
 
 
 def _off(name: str) -> int:

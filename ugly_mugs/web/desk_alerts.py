@@ -62,10 +62,12 @@ async def approve(request: web.Request) -> web.Response:
         asked, found = await _asked(session, proposal_id)
         wording = drafts.read(service.vault, asked)
     proofs = renderings(request, wording, reference=found.reference, kind=asked.kind, now=now)
+    async with service.reading() as session:
+        looked = await clearance.look(session, service.vault, found.id, wording, proofs)
     try:
         async with service.transaction() as session:
             # What she added since it was proposed counts, and so does what was decided since.
-            await clearance.clear(session, service.vault, found.id, wording, proofs, by=me, now=now)
+            await clearance.clear(session, service.vault, found.id, wording, proofs, looked=looked, by=me, now=now)
             version = await approval.approve(session, service.vault, service.atlas, proposal_id, by=me, now=now)
             await case.decided(session, version.alert_id, now=now)
     except NotCleared as error:

@@ -95,6 +95,8 @@ async def look(request: web.Request) -> web.Response:
     if act != "propose":
         return await _preview(request, alert, draft, ready, now=now)
     proofs = renderings(request, ready.wording, reference=alert.reference, kind=kind, now=now)
+    async with service.reading() as session:
+        looked = await clearance.look(session, service.vault, alert.id, ready.wording, proofs)
     try:
         async with service.transaction() as session:
             await clearance.clear(
@@ -104,6 +106,7 @@ async def look(request: web.Request) -> web.Response:
                 ready.wording,
                 proofs,
                 not_hers=chosen(data, "not_hers"),
+                looked=looked,
                 by=seat.moderator_id,
                 now=now,
             )

@@ -229,6 +229,11 @@ def test_a_short_name_inside_another_word_is_none() -> None:
     assert shown("he prosecuted them, savannah, a constellation, cameras", ["Rose", "Anna", "Stella", "Mera"]) == []
 
 
+def test_digits_alone_are_no_name() -> None:
+    assert shown("ph 07700900123", ["Otto"]) == []
+    assert shown("ask 0tto", ["Otto"]) == ["0tto"]
+
+
 def test_prices_times_and_parts_of_numbers_are_no_ages() -> None:
     assert shown("£26, 26%, 12:26, 26-30, 1.26, 07700 926 926, 26/11", ["26"]) == []
 

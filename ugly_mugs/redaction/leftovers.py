@@ -254,6 +254,8 @@ def _standing(letters: Letters, each: _Form) -> Iterator[tuple[int, int]]:
     while at != -1:
         end = at + len(needle)
         shows = _shows_number(letters, at, end) if each.is_number else _shows(letters, each, at, end)
+        if shows and each.plain.isalpha() and letters.plain[at:end].isdecimal():
+            shows = False  # The digits of his number are no Otto.
         if shows and each.is_capital:
             shows = bool(letters.edge[at] and letters.edge[end]) and letters.is_capital(at)
         if shows:

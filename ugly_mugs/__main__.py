@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from . import logs
-from .commands import bouncing, desk, house, linking, redacting, schemes, serving
+from .commands import bouncing, composing, desk, house, linking, redacting, schemes, serving
 from .contract import MissingSetting
 
 app = typer.Typer(
@@ -29,6 +29,12 @@ app.add_typer(log, name="audit")
 REDACT_EXAMPLE = (
     "Example, to clean old reports: python -m ugly_mugs redact --text < old.jsonl > read.jsonl, where a line of"
     ' old.jsonl is {"id": 1, "text": "He rang from 07700 900417. Mei", "reporter": ["Mei"]}'
+)
+COMPOSE_EXAMPLE = (
+    "Example: python -m ugly_mugs compose < alerts.jsonl > texts.jsonl, where a line of alerts.jsonl is"
+    ' {"id": 1, "category": "robbery", "when": "2026-11-20 21:00", "district": "LS10", "place_kind": "incall",'
+    ' "people": [{"age_min": 20, "age_max": 25, "marks": "gold tooth"}], "identifiers": [{"kind": "phone",'
+    ' "value": "07700 900417"}], "advice": "Check the stairs.", "reference": "R7QC"}'
 )
 Parts = Annotated[str, typer.Option(help="Parts, with commas between them.")]
 ALL_WEB, ALL_WORK = "intake,desk,member,hooks,feed", "deliver,desk,feed"
@@ -126,6 +132,25 @@ def redact(
     if sys.stdin.isatty():
         raise typer.BadParameter("reports are read from standard input: python -m ugly_mugs redact < reports.jsonl")
     redacting.redact(sys.stdin.buffer, sys.stdout, redacted=text)
+
+
+@app.command(epilog=COMPOSE_EXAMPLE)
+def compose() -> None:
+    """Write the text of a warning from its fields, as the desk drafts it: a JSON object a line in, a line out.
+
+    In: {"id", "category", "attempted", "when", "district", "place_kind", "people": [{"age_min", "age_max", "height",
+    "build", "hair", "accent", "marks", "clothing", "way"}], "vehicle": {"vrm", "make", "model", "colour", "features"},
+    "identifiers": [{"kind", "value", "partial"}], "advice", "reference"}. Only "id", "category" and "reference" must
+    be there. In a partial value ? is one unknown character and * any number of them.
+
+    Out: {"id", "text", "segments", "encoding"}. The encoding is GSM-7, or UCS-2 where a letter has no other way.
+
+    The text is a draft: dates, places and words are as given, and somebody has to read it before it is sent.
+    A line that is no alert is named on standard error and left out, and the exit code is 1. No keys are needed.
+    """
+    if sys.stdin.isatty():
+        raise typer.BadParameter("alerts are read from standard input: python -m ugly_mugs compose < alerts.jsonl")
+    composing.compose(sys.stdin.buffer, sys.stdout)
 
 
 @keys.command("new", epilog="Example: UGLY_MUGS_KEYS=/srv/notes/keys python -m ugly_mugs keys new")

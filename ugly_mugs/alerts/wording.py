@@ -1,8 +1,10 @@
-"""What a warning says: structured fields, and the text made from them."""
+"""What a warning says: structured fields, and the words for what happened."""
+
+from collections.abc import Collection
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from ..models import Version, VersionKind
+from ..models import Version
 from ..vocabulary import Category, Certainty, Flag, PlaceKind, Severity, Source, Urgency
 
 OPENING = "Reported to us, not proven"
@@ -21,12 +23,12 @@ IN_WORDS: dict[Category, str] = {
     Category.THREATS: "threats",
     Category.STALKING: "stalking",
     Category.BLACKMAIL_OUTING: "blackmail, threat to out",
-    Category.IMPERSONATION: "posing as somebody else",
-    Category.OFFICIAL_MISCONDUCT: "misuse of official powers",
-    Category.THEFT_BURGLARY: "theft",
-    Category.HARASSMENT_COMMS: "harassing messages",
+    Category.IMPERSONATION: "impersonation",
+    Category.OFFICIAL_MISCONDUCT: "official misconduct",
+    Category.THEFT_BURGLARY: "theft or burglary",
+    Category.HARASSMENT_COMMS: "harassment by message",
     Category.NONPAYMENT_FRAUD: "did not pay",
-    Category.BOUNDARY_PUSHING: "would not take no",
+    Category.BOUNDARY_PUSHING: "pushing boundaries",
     Category.PUBLIC_ATTACK: "attack in public",
     Category.HATE_INCIDENT: "hate incident",
     Category.SUSPICIOUS: "suspicious behaviour",
@@ -34,6 +36,10 @@ IN_WORDS: dict[Category, str] = {
     Category.CHILD_CONCERN: "concern for a child",
     Category.EXPLOITATION: "exploitation",
 }
+
+_IN_A_TEXT = {Category.CONDOM_REMOVAL: "condom removed", Category.THEFT_BURGLARY: "theft/burglary"}
+_TRIED = {Category.CONDOM_REMOVAL: "condom removal", Category.NONPAYMENT_FRAUD: "non-payment"}
+"""What "attempted" can stand before."""
 
 
 class Named(BaseModel):
@@ -95,45 +101,13 @@ def said(version: Version) -> Wording:
 
 def headline(category: Category, flags: list[Flag], place_words: str) -> str:
     """A line that names what and where, and nobody."""
-    what = _what(category, flags)
-    return f"{what[0].upper()}{what[1:]}, {place_words}" if place_words else what[0].upper() + what[1:]
+    words = what(category, flags)
+    return f"{words[0].upper()}{words[1:]}, {place_words}" if place_words else words[0].upper() + words[1:]
 
 
-def draft_text(
-    *,
-    reference: str,
-    category: Category,
-    flags: list[Flag],
-    when_words: str,
-    place_words: str,
-    description: str,
-    vehicle: str,
-    identifiers: list[Named],
-    advice: str,
-    kind: VersionKind = VersionKind.ALERT,
-) -> str:
-    """Compose the text of a warning from its fields: every fact, and no word more."""
-    facts = ", ".join(part for part in (_what(category, flags), when_words, place_words) if part)
-    seen = ", ".join(part.strip(" .") for part in (description, vehicle, *map(_named, identifiers)) if part)
-    sentences = [f"{OPENING}: {facts}", seen[:1].upper() + seen[1:], advice.strip(" .") or "Avoid", f"Ref {reference}"]
-    lead = f"Update to {reference}. " if kind is VersionKind.UPDATE else ""
-    body = ". ".join(part for part in sentences if part)
-    return body if not lead else f"{OPENING}, update: " + body.removeprefix(f"{OPENING}: ")
-
-
-def _what(category: Category, flags: list[Flag]) -> str:
-    words = IN_WORDS[category]
+def what(category: Category, flags: Collection[Flag]) -> str:
+    """What happened, as a text says it."""
+    words = _IN_A_TEXT.get(category, IN_WORDS[category])
     if Flag.ATTEMPTED in flags and category is not Category.HOMICIDE_ATTEMPT:
-        words = f"attempted {words}"
+        words = f"attempted {_TRIED.get(category, words)}"
     return f"{words}, weapon" if Flag.WEAPON in flags else words
-
-
-_LABELS = {"phone": "ph", "vrm": "reg", "email": "email", "handle": "user"}
-
-
-def _named(item: Named) -> str:
-    value = (
-        "0" + item.value.removeprefix("+44") if item.kind == "phone" and item.value.startswith("+44") else item.value
-    )
-    part = "part " if item.partial else ""
-    return f"{part}{_LABELS.get(item.kind, item.kind)} {value}"

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from babel.dates import format_date
 
+from ..alerts import features
 from ..alerts.wording import Named
 from ..areas import Atlas
 from ..intake.new_report import Person, Story, Vehicle
@@ -53,10 +54,7 @@ def urgency(story: Story, *, today: date) -> Urgency:
 
 def description(people: Iterable[Person]) -> str:
     """What he looked and sounded like. Names and aliases are for moderators."""
-    each = [text for person in people if (text := looks(person))]
-    if len(each) > 1:
-        each = [f"{number}) {text}" for number, text in enumerate(each, 1)]
-    return "; ".join(each)[:LONGEST_DESCRIPTION]
+    return features.numbered(text for person in people if (text := looks(person)))[:LONGEST_DESCRIPTION]
 
 
 def vehicle(seen: Vehicle | None) -> str:
@@ -74,33 +72,21 @@ def identifiers(story: Story) -> list[Named]:
 
 def looks(person: Person) -> str:
     """One person, feature by feature."""
-    number = f"{person.number} people" if person.number and person.number > 1 else ""
-    accent = _named(person.accent, "accent")
-    features = (
-        number,
-        _age(person.age_from, person.age_to),
-        person.height,
-        _named(person.build, "build"),
-        _named(person.hair, "hair"),
-        person.facial_hair,
-        _named(person.eyes, "eyes"),
-        person.complexion,
-        accent,
-        person.marks,
-        person.clothing,
-        person.acting,
+    # One age alone is a guess at it, and no bound.
+    youngest, oldest = person.age_from, person.age_to
+    return features.listed(
+        (
+            f"{person.number} people" if person.number and person.number > 1 else "",
+            features.age(youngest if youngest is not None else oldest, oldest if oldest is not None else youngest),
+            features.height(person.height),
+            features.build(person.build),
+            features.hair(person.hair),
+            person.facial_hair,
+            features.called(person.eyes, "eyes"),
+            person.complexion,
+            features.called(person.accent, "accent"),
+            person.marks,
+            person.clothing,
+            person.acting,
+        )
     )
-    return ", ".join(part for part in features if part)
-
-
-def _named(text: str, what: str) -> str:
-    """ "dark" as "dark hair"; "bald" and "short dark hair" stay as they are."""
-    says_so = not text or what in text.casefold() or text.casefold() in {"bald", "shaved", "none"}
-    return text if says_so else f"{text} {what}"
-
-
-def _age(youngest: int | None, oldest: int | None) -> str:
-    if youngest is None or oldest is None or youngest == oldest:
-        known = youngest if youngest is not None else oldest
-        return "" if known is None else f"about {known}"
-    return f"{youngest}s" if youngest % 10 == 0 and oldest == youngest + 9 else f"{youngest}-{oldest}"

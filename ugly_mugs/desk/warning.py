@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from .. import vocabulary
-from ..alerts.wording import LASTS_DAYS, LONGEST_TEXT, OPENING, Named, Wording, draft_text, headline
+from ..alerts import composing
+from ..alerts.composing import Facts
+from ..alerts.wording import LASTS_DAYS, LONGEST_TEXT, OPENING, Named, Wording, headline, what
 from ..areas import Atlas, DistrictSet
 from ..identifiers import Kind, NotAnIdentifier, normalise
 from ..intake.new_report import Story
@@ -70,20 +72,17 @@ def from_wording(wording: Wording, atlas: Atlas, *, reference: str, kind: Versio
 
 def compose(draft: Draft, *, reference: str, kind: VersionKind) -> str:
     """The text as the fields alone would have it."""
-    return to_gsm(
-        draft_text(
-            reference=reference,
-            category=draft.category,
-            flags=list(draft.flags),
-            when_words=draft.when_words,
-            place_words=draft.place_words,
-            description=draft.description,
-            vehicle=draft.vehicle,
-            identifiers=_named(draft, {}),
-            advice=draft.advice,
-            kind=kind,
-        )
+    facts = Facts(
+        reference=reference,
+        what=what(draft.category, draft.flags),
+        when=draft.when_words,
+        where=draft.place_words,
+        people=draft.description,
+        vehicle=draft.vehicle,
+        identifiers=_named(draft, {}),
+        advice=draft.advice,
     )
+    return composing.compose(facts, kind=kind)
 
 
 def make(draft: Draft, atlas: Atlas, *, reference: str, kind: VersionKind) -> Ready:

@@ -107,7 +107,7 @@ class _Unhurried(aiohttp.TCPConnector):
 
     # The one place where all of aiohttp's connections are made; a limit on how many there are would also hold
     # back messages that wait for an answer.
-    async def _create_connection(self, req: Any, traces: Any, timeout: Any) -> Any:  # noqa: ASYNC109 -- its signature
+    async def _create_connection(self, req: Any, traces: Any, timeout: Any) -> Any:  # noqa: ASYNC109 - because aiohttp calls it so
         async with self._turns:
             return await super()._create_connection(req, traces, timeout)
 

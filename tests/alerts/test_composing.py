@@ -334,4 +334,4 @@ def test_the_command_does_a_whole_file_and_says_how_many() -> None:
     done = run((ALERTS / "dev.jsonl").read_bytes())
     assert done.returncode == 0
     assert len(done.stdout.splitlines()) == 8
-    assert b"8 texts written" in done.stderr
+    assert b"8 texts done" in done.stderr

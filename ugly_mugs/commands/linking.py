@@ -1,7 +1,6 @@
 """Which of many structured reports are about one man: lines in, lines out, no database and no keys."""
 
 import json
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from ..matching import clustering, reading, words
 from ..matching.clustering import Clusters
 from ..matching.reading import Line, NotAReport
 from .acting import refused, say
+from .json_lines import to_its_end
 
 EVERY = 5_000
 
@@ -24,19 +24,12 @@ def link(source: BinaryIO, out: TextIO, *, reasons: Path | None) -> None:
     found = clustering.cluster([line.report for line in lines], tell=_tell)
     _done()
     ids = {line.report.id: line.id for line in lines}
-    try:
+    with to_its_end(out):
         if reasons:
             with _whole(reasons) as file:
                 _write_reasons(file, found, ids)
         for line in lines:
             out.write(json.dumps({"id": line.id, "cluster": ids[found.of[line.report.id]]}, ensure_ascii=False) + "\n")
-        out.flush()
-    except BrokenPipeError:
-        # Whoever read us has gone; what is left in the buffer has nowhere to go either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise refused("nobody reads the output any more: it is not whole") from None
-    except OSError as error:
-        raise refused(f"cannot write all of it ({error.strerror}): what was written is not whole") from None
     unread = Counter(name for line in lines for name in line.unread)
     left_out = ", ".join(f"{number:,} × {name}" for name, number in sorted(unread.items()))
     say(f"{len(lines):,} reports in {len(set(found.of.values())):,} clusters", err=True)
@@ -88,7 +81,7 @@ def _whole(path: Path) -> Iterator[TextIO]:
             yield cast(TextIO, file)
             file.flush()
             Path(file.name).replace(path)
-        except BaseException:
+        except BaseException:  # because half a file must not stay, whatever it was
             Path(file.name).unlink(missing_ok=True)
             raise
 

@@ -122,18 +122,18 @@ def _question(dialect: str, parts: list[_Part]) -> TextualSelect:
         asked = (
             f"unnest(CAST(:tags_{at} AS BYTEA[])) AS asked(tag)"
             if dialect == "postgresql"
-            else f"(SELECT substr(:tags_{at}, 1 + {_TAG} * value, {_TAG}) AS tag FROM json_each(:places_{at})) AS asked"  # noqa: S608
+            else f"(SELECT substr(:tags_{at}, 1 + {_TAG} * value, {_TAG}) AS tag FROM json_each(:places_{at})) AS asked"  # noqa: S608 - because only counters of ours are put in
         )
         fits = f"kept.version = :version {part.also}"
         held = f"FROM {part.table} AS kept WHERE kept.{part.column} = asked.tag AND {fits}"
         # Names of tables and columns are ours; what anybody gave is in the parameters.
         counted.append(
-            f"counted_{at} AS MATERIALIZED ("  # noqa: S608
+            f"counted_{at} AS MATERIALIZED ("  # noqa: S608 - because only counters of ours are put in
             f"SELECT asked.tag AS tag, (SELECT count(*) FROM (SELECT 1 {held} LIMIT :most + 1) AS first_ones) AS many"
             f" FROM {asked})"
         )
         found.append(
-            f"SELECT {at} AS part, counted.tag AS tag, kept.report_id AS report_id"  # noqa: S608
+            f"SELECT {at} AS part, counted.tag AS tag, kept.report_id AS report_id"  # noqa: S608 - because only counters of ours are put in
             f" FROM counted_{at} AS counted LEFT JOIN {part.table} AS kept"
             f" ON counted.many <= :most AND kept.{part.column} = counted.tag AND {fits}"
             " WHERE counted.many > 0"

@@ -13,9 +13,9 @@ from ..identifiers.spoken import plain
 from .plate_words import COMMON
 from .spans import Found, Label, settled
 
-_ONES: Final = "one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905
-_TEENS: Final = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()  # noqa: SIM905
-_TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905
+_ONES: Final = "one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905 - because a row of words reads best in a row
+_TEENS: Final = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()  # noqa: SIM905 - because a row of words reads best in a row
+_TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905 - because a row of words reads best in a row
 _VALUES: Final = {word: number for number, word in enumerate(_ONES + _TEENS, 1)} | {
     word: number * 10 for number, word in enumerate(_TENS, 2)
 }

@@ -29,7 +29,7 @@ _SURELY: Final = 5
 _LONGEST: Final = 60
 """Letters of a value that are compared; what is longer is known by its beginning."""
 _OF_MANY: Final = frozenset(
-    "gmail googlemail hotmail outlook yahoo icloud protonmail proton live aol info admin contact hello mail email www "  # noqa: SIM905 - many words read best in a row
+    "gmail googlemail hotmail outlook yahoo icloud protonmail proton live aol info admin contact hello mail email www "  # noqa: SIM905 - because many words read best in a row
     "http https com net org example black white brown green grey gray blue silver gold red young short long small "
     "little strong rich wood field bush north south east west king page day may june".split()
 )

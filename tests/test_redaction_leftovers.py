@@ -55,11 +55,12 @@ DISGUISES: dict[str, Callable[[str], str]] = {
 }
 
 
-@pytest.mark.parametrize("disguise", DISGUISES)
-@pytest.mark.parametrize("name", NAMES)
+# Two letters backwards are too little to tell.
+@pytest.mark.parametrize(
+    ("name", "disguise"),
+    [(name, disguise) for name in NAMES for disguise in DISGUISES if (name, disguise) != ("Jo", "backwards")],
+)
 def test_a_name_is_found_in_every_disguise(name: str, disguise: str) -> None:
-    if name == "Jo" and disguise == "backwards":
-        pytest.skip("two letters backwards are too little to tell")
     text = WARNING.format(DISGUISES[disguise](name))
 
     assert [each.hidden for each in left(text, [name])] == [name], text

@@ -46,18 +46,13 @@ async def quote(
     return reach.quote(audience, segments=sizes, prices=prices)
 
 
-async def issue(session: AsyncSession, atlas: Atlas, alert: Alert, what: Issue, *, now: datetime) -> Version:
-    """Write the next version of *alert*, freeze whom it reaches, and ask the workers to tell them.
-
-    *alert* must be held with `drafts.lock`.
-    """
-    wording = what.wording
+def make(what: Issue, atlas: Atlas, *, alert_id: UUID, number: int, now: datetime) -> Version:
+    """The version that *what* becomes; it belongs to no session yet."""
+    wording, cost = what.wording, what.cost
     to_members = what.to_members and wording.severity > Severity.NUISANCE
-    cost, bits = what.cost, atlas.from_codes(wording.reach)
-    last = (await session.exec(select(func.max(Version.number)).where(col(Version.alert_id) == alert.id))).one() or 0
-    version = Version(
-        alert_id=alert.id,
-        number=last + 1,
+    return Version(
+        alert_id=alert_id,
+        number=number,
         kind=what.kind,
         issued_at=now,
         expires_at=now + timedelta(days=wording.lasts_days),
@@ -72,7 +67,7 @@ async def issue(session: AsyncSession, atlas: Atlas, alert: Alert, what: Issue, 
         said=wording.model_dump(mode="json"),
         district=wording.district,
         place_kind=wording.place_kind,
-        reach=atlas.to_bytes(bits),
+        reach=atlas.to_bytes(atlas.from_codes(wording.reach)),
         to_members=to_members,
         to_feed=what.to_feed,
         people=cost.people if to_members else 0,
@@ -80,11 +75,21 @@ async def issue(session: AsyncSession, atlas: Atlas, alert: Alert, what: Issue, 
         segments=cost.segments if to_members else 0,
         pence=int(cost.pence) if to_members else 0,
     )
+
+
+async def issue(session: AsyncSession, atlas: Atlas, alert: Alert, what: Issue, *, now: datetime) -> Version:
+    """Write the next version of *alert*, freeze whom it reaches, and ask the workers to tell them.
+
+    *alert* must be held with `drafts.lock`.
+    """
+    last = (await session.exec(select(func.max(Version.number)).where(col(Version.alert_id) == alert.id))).one() or 0
+    version = make(what, atlas, alert_id=alert.id, number=last + 1, now=now)
     session.add(version)
     await session.flush()
     await fan_out.stop(session, alert.id, now=now)
-    if to_members:
-        areas = await reach.near(session, atlas, bits, district=wording.district)
+    if version.to_members:
+        bits = atlas.from_codes(what.wording.reach)
+        areas = await reach.near(session, atlas, bits, district=what.wording.district)
         await reach.freeze(session, version.id, areas)
         session.add(FanOut(version_id=version.id, severity=version.severity, created_at=now))
         await session.flush()

@@ -1,11 +1,15 @@
 """A version as schemes would read it, before it is one: to be looked at, never signed or given a position."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from lxml import etree
 
+from ..alerts import issuing
+from ..alerts.issuing import Issue
+from ..alerts.reach import Quote
 from ..alerts.wording import Wording
 from ..areas import Atlas
 from ..config import Config
@@ -18,32 +22,19 @@ _NOBODY = UUID(int=0)
 
 def unissued(wording: Wording, atlas: Atlas, *, kind: VersionKind, now: datetime) -> Version:
     """The version that *wording* would become; it belongs to no session."""
-    return Version(
-        id=_NOBODY,
-        alert_id=_NOBODY,
-        number=1,
+    what = Issue(
+        wording=wording,
         kind=kind,
-        issued_at=now,
-        expires_at=now + timedelta(days=wording.lasts_days),
         proposed_by=_NOBODY,
         approved_by=_NOBODY,
-        category=wording.category,
-        severity=wording.severity,
-        urgency=wording.urgency,
-        certainty=wording.certainty,
-        source=wording.source,
-        text=wording.text,
-        said=wording.model_dump(mode="json"),
-        district=wording.district,
-        place_kind=wording.place_kind,
-        reach=atlas.to_bytes(atlas.from_codes(wording.reach)),
         to_members=True,
         to_feed=True,
-        people=0,
-        texts=0,
-        segments=0,
-        pence=0,
+        cost=Quote(people=0, texts=0, emails=0, segments=0, pence=Decimal(0)),
     )
+    version = issuing.make(what, atlas, alert_id=_NOBODY, number=1, now=now)
+    # The same at every look, so that what is found in it is found again.
+    version.id = _NOBODY
+    return version
 
 
 def documents(version: Version, wording: Wording, atlas: Atlas, config: Config, *, reference: str) -> dict[str, str]:

@@ -109,6 +109,8 @@ def test_a_name_with_one_letter_wrong_is_found(name: str, place: int, how: int) 
         "ph 0044 (0)7700-900-111",
         "oh double seven double oh nine double oh one one one",
         "zero seven seven zero zero nine zero zero triple one",
+        "oh double seven double oh nine hundred one one one",
+        "oh seven seven hundred nine hundred and then one eleven",
         "number ends 900111",
         "111009 00770",
     ],

@@ -13,6 +13,8 @@ from typing import Final
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
+from ..identifiers import spoken
+from ..identifiers.spoken import Atom
 from . import lexicon, towns
 from .letters import Letters, alike, plain
 
@@ -122,8 +124,9 @@ class Sought:
         for each in self._turned:
             for start, end in _backwards(letters, each):
                 found[(*letters.place(start, end), each.hidden)] = None
-        for start, end, value in (*_spoken(letters, self._forms), *self._nearly(letters)):
+        for start, end, value in self._nearly(letters):
             found[(*letters.place(start, end), value)] = None
+        found |= dict.fromkeys(_spoken(rendered, self._forms))
         return _outermost(sorted(found))
 
     def _nearly(self, letters: Letters) -> Iterator[tuple[int, int, str]]:
@@ -317,52 +320,24 @@ def _backwards(letters: Letters, turned: _Form) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-_SPOKEN: Final = {
-    "oh": "0",
-    "o": "0",
-    "zero": "0",
-    "nought": "0",
-    "naught": "0",
-    "nil": "0",
-    "one": "1",
-    "two": "2",
-    "three": "3",
-    "four": "4",
-    "five": "5",
-    "six": "6",
-    "seven": "7",
-    "eight": "8",
-    "nine": "9",
-    "niner": "9",
-}
-_TIMES: Final = {"double": 2, "triple": 3, "treble": 3}
-
-
-def _spoken(letters: Letters, sought: Iterable[_Form]) -> Iterator[tuple[int, int, str]]:
-    """Numbers that are written in words."""
+def _spoken(rendered: str, sought: Iterable[_Form]) -> Iterator[tuple[int, int, str]]:
+    """Numbers that are said in words: "double oh nine hundred"."""
     numbers = [each for each in sought if each.is_number and len(each.plain) >= TAIL]
     if not numbers:
         return
-    digits: list[str] = []
-    places: list[tuple[int, int]] = []
-    times = 1
-    for start, end in letters.words():
-        word = letters.plain[start:end]
-        said = _SPOKEN.get(word) or (word if word.isdecimal() else "")
-        if word in _TIMES:
-            times = _TIMES[word]
+    for run in spoken.digits(spoken.plain(rendered)):
+        if not any(atom.spoken for atom in run):
             continue
-        # Any other word ends a number.
-        for digit in (said * times if len(said) == 1 else said) or "-":
-            digits.append(digit)
-            places.append((start, end))
-        times = 1
-    row = "".join(digits)
-    for each in numbers:
-        at = row.find(each.plain)
-        while at != -1:
-            yield places[at][0], places[at + len(each.plain) - 1][1], each.hidden
-            at = row.find(each.plain, at + len(each.plain))
+        for merged in (False, True):
+            row, places = "", list[Atom]()
+            for at, atom in enumerate(run):
+                row = spoken.added(row, run, at, merged=merged)
+                places[len(row) - len(atom.chars) :] = [atom] * len(atom.chars)
+            for each in numbers:
+                at = row.find(each.plain)
+                while at != -1:
+                    yield places[at].start, places[at + len(each.plain) - 1].end, each.hidden
+                    at = row.find(each.plain, at + len(each.plain))
 
 
 def _off(name: str) -> int:
